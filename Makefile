@@ -1,0 +1,101 @@
+# fridge-label - see README.md. Targets: make help
+
+VERSION     := 0.1.0
+PREFIX      ?= /usr/local
+DESTDIR     ?=
+SYSCONFDIR  ?= /etc
+BINDIR      := $(PREFIX)/bin
+SBINDIR     := $(PREFIX)/sbin
+LIBEXECDIR  := $(PREFIX)/libexec/fridge
+DATADIR     := $(PREFIX)/share/fridge
+UNITDIR     ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+
+# Where everything is built: build/, or build/san/ with sanitizers (make SAN=1).
+SAN         ?=
+B           ?= $(if $(SAN),build/san,build)
+PKG_CONFIG  ?= pkg-config
+# A change to the installed places rebuilds what knows them.
+BUILT       := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null),$(shell date +%s))
+
+PROGRAMS    := fridged fridgectl fridge-report fridge-reader fridge-print
+
+# Which modules each program is made of. A module is NAME.c with its NAME_*.c.
+fridged_PARTS       := fridged child tap outbox store badge day words config proto err log
+fridgectl_PARTS     := fridgectl ctl out store badge day words config proto err log
+fridge-report_PARTS := fridge-report out store badge day words config err log
+fridge-reader_PARTS := fridge-reader proto err log
+fridge-print_PARTS  := fridge-print print label words day proto err log
+
+# Unit tests (tests/NAME_test.c, cmocka) and the modules they test.
+TESTS       := day badge words config store label proto child tap outbox out
+day_test_PARTS    := day err
+badge_test_PARTS  := badge err
+words_test_PARTS  := words day err
+config_test_PARTS := config words day err
+store_test_PARTS  := store badge day words err log
+label_test_PARTS  := label words day err
+proto_test_PARTS  := proto err
+child_test_PARTS  := child proto err log
+tap_test_PARTS    := tap store badge day words config err log
+outbox_test_PARTS := outbox store badge day words config proto err log
+out_test_PARTS    := out words day err
+
+# Programs that the tests and the demo use (tests/NAME.c): the played chip, decoders.
+TOOLS       := pn532 pages
+pn532_PARTS :=
+pages_PARTS := label words day err
+# Libraries to preload in tests (tests/NAME.c -> NAME.so), never with sanitizers.
+PRELOADS    := noavahi
+
+LIBRARIES   := libnfc cups sqlite3 librsvg-2.0 pangocairo cairo libxml-2.0 libqrencode \
+               icu-i18n icu-uc inih libsodium libsystemd json-c
+LIB_CFLAGS  := $(shell $(PKG_CONFIG) --cflags $(filter-out cups,$(LIBRARIES)) 2>/dev/null)
+LIB_LIBS     = $(shell $(PKG_CONFIG) --libs $(filter-out cups,$(LIBRARIES))) $(CUPS_LIBS) -lm
+CUPS_LIBS    = -lcups
+
+WARNINGS    := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes \
+               -Wmissing-prototypes
+CFLAGS      ?= -O2 -g
+HARDENING   := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
+SANITIZE    := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+comma       := ,
+ALL_CFLAGS   = -std=gnu17 -D_GNU_SOURCE $(WARNINGS) $(if $(WERROR),-Werror) $(HARDENING) \
+               $(SANITIZE) $(CFLAGS) $(CPPFLAGS) $(LIB_CFLAGS)
+PLACES       = -DFRIDGE_VERSION='"$(VERSION)"' -DFRIDGE_BUILT=$(BUILT) \
+               -DFRIDGE_LIBEXECDIR='"$(LIBEXECDIR)"' -DFRIDGE_DATADIR='"$(DATADIR)"'
+ALL_LDFLAGS  = -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(SANITIZE) $(LDFLAGS)
+
+sources = $(foreach p,$(1),$(wildcard firmware/$(p).c firmware/$(p)_*.c drivers/$(p).c drivers/$(p)_*.c))
+objects = $(patsubst %.c,$(B)/obj/%.o,$(call sources,$(1)))
+
+.PHONY: all tools tests
+all: $(addprefix $(B)/,$(PROGRAMS))
+tools: $(addprefix $(B)/tests/,$(TOOLS)) $(if $(SAN),,$(PRELOADS:%=$(B)/tests/%.so))
+tests: $(TESTS:%=$(B)/tests/%_test)
+
+.SECONDEXPANSION:
+$(addprefix $(B)/,$(PROGRAMS)): $(B)/%: $$(call objects,$$($$*_PARTS))
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+$(B)/tests/%_test: $(B)/obj/tests/%_test.o $$(call objects,$$($$*_test_PARTS))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) -lcmocka
+
+$(addprefix $(B)/tests/,$(TOOLS)): $(B)/tests/%: $(B)/obj/tests/%.o $$(call objects,$$($$*_PARTS))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+$(B)/tests/%.so: tests/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -shared -fPIC -o $@ $< -ldl
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(PLACES) -MMD -MP -c -o $@ $<
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+
+.PHONY: clean
+clean:
+	rm -rf build

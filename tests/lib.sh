@@ -1,0 +1,119 @@
+# lib.sh - what scenario scripts share. A scenario file tests/NAME.scenario sources
+# this first and ends with run_scenarios. Each test is a function whose body is a
+# subshell and whose name is a sentence:
+#
+#	a_known_badge_gives_a_label() (
+#		start ...; wait_for 5 grep -q ...; equal "$(...)" "..."
+#	)
+#
+# A test runs with set -e in a private folder ($DIR, also the current folder) with a
+# clean environment; a command that fails ends it. What it started with "start" is
+# ended by its own pid afterwards. Its output is shown only if it fails. Options of a
+# scenario file: a piece of a test's name (run only those), or --list.
+
+if [ -z "${FRIDGE_CLEAN:-}" ]; then
+	exec env -i FRIDGE_CLEAN=1 PATH="/usr/sbin:/usr/bin:/sbin:/bin" LANG=C.UTF-8 \
+	    TMPDIR="${TMPDIR:-/tmp}" BUILD="${BUILD:-build/san}" TOOLS="${TOOLS:-build}" \
+	    KEEP="${KEEP:-}" bash "$0" "$@"
+fi
+set -u
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+case $BUILD in /*) ;; *) BUILD=$ROOT/$BUILD ;; esac	# the programs under test
+case $TOOLS in /*) ;; *) TOOLS=$ROOT/$TOOLS ;; esac	# plain build: tools, preloads
+export ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+export LSAN_OPTIONS=suppressions=$ROOT/tests/lsan.supp:print_suppressions=0
+
+# start NAME COMMAND...: run in the background; output in NAME.log, pid in $NAME_pid
+# (dashes become underscores). Ended when the test ends.
+start() {
+	local name=$1 var=${1//-/_}_pid
+	shift
+	"$@" >>"$name.log" 2>&1 </dev/null &
+	printf -v "$var" %s $!
+	echo $! >>"$DIR/.pids"
+}
+
+# stop PID [SECONDS]: SIGTERM, wait, and return its exit status; fails loudly if it
+# does not end in time (default 10 s).
+stop() {
+	kill -TERM "$1" 2>/dev/null || true
+	wait_for "${2:-10}" ended "$1" || return 1
+	wait "$1" 2>/dev/null
+}
+ended() { ! kill -0 "$1" 2>/dev/null || [ "$(ps -o stat= -p "$1" | cut -c1)" = Z ]; }
+
+# wait_for SECONDS COMMAND...: until it succeeds; fails (and says what) after SECONDS.
+wait_for() {
+	local limit=$1 end
+	shift
+	end=$((${EPOCHREALTIME/./} + limit * 1000000))
+	until "$@" >/dev/null 2>&1; do
+		if [ "${EPOCHREALTIME/./}" -gt "$end" ]; then
+			echo "waited $limit s in vain for: $*" >&2
+			return 1
+		fi
+		sleep 0.02
+	done
+}
+
+# Comparisons that say what they saw.
+equal() { [ "$1" = "$2" ] || { printf 'expected: %s\ngot:      %s\n' "$2" "$1" >&2; return 1; }; }
+contains() { case $1 in *"$2"*) ;; *) printf 'expected to contain: %s\ngot: %s\n' "$2" "$1" >&2; return 1 ;; esac; }
+lacks() { case $1 in *"$2"*) printf 'expected not to contain: %s\ngot: %s\n' "$2" "$1" >&2; return 1 ;; esac; }
+# fails STATUS COMMAND...: it must end with that status; output in $OUT and $ERR.
+fails() {
+	local want=$1 got=0
+	shift
+	"$@" >out.txt 2>err.txt </dev/null || got=$?
+	OUT=$(cat out.txt) ERR=$(cat err.txt)
+	[ "$got" = "$want" ] || { printf 'exit status %s, expected %s: %s\n%s\n%s\n' "$got" "$want" "$*" "$OUT" "$ERR" >&2; return 1; }
+}
+# skip REASON: not possible here; counted as skipped and said aloud.
+skip() { echo "$*" >"$DIR/.skipped"; exit 0; }
+
+end_started() {
+	local pid
+	[ -f "$DIR/.pids" ] || return 0
+	for pid in $(tac "$DIR/.pids"); do
+		kill -TERM "$pid" 2>/dev/null
+	done
+	for pid in $(tac "$DIR/.pids"); do
+		wait_for 5 ended "$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null
+	done
+	rm -f "$DIR/.pids"
+}
+
+run_scenarios() {
+	local names name status failed=0
+	names=$(sed -n 's/^\([a-z0-9_]*\)() ($/\1/p' "$0")
+	if [ "${1:-}" = --list ]; then
+		echo "$names"
+		exit 0
+	fi
+	for name in $names; do
+		case $name in *"${1:-}"*) ;; *) continue ;; esac
+		DIR=$(mktemp -d "${TMPDIR:-/tmp}/fridge.XXXXXX")
+		export DIR HOME=$DIR XDG_CACHE_HOME=$DIR/.cache
+		(
+			cd "$DIR" || exit 1
+			trap end_started EXIT
+			set -e
+			"$name"
+		) >"$DIR/.output" 2>&1
+		status=$?
+		if [ $status = 0 ] && [ -f "$DIR/.skipped" ]; then
+			echo "ok - $name # SKIP $(cat "$DIR/.skipped")"
+		elif [ $status = 0 ]; then
+			echo "ok - $name"
+		else
+			failed=1
+			echo "not ok - $name"
+			sed 's/^/# /' "$DIR/.output"
+			for log in "$DIR"/*.log; do
+				[ -f "$log" ] && { echo "# ---- $(basename "$log")"; tail -n 40 "$log" | sed 's/^/# /'; }
+			done
+		fi
+		[ -n "$KEEP" ] && echo "# kept: $DIR" || rm -rf "$DIR"
+	done
+	exit $failed
+}
