@@ -68,6 +68,8 @@ fails() {
 	OUT=$(cat out.txt) ERR=$(cat err.txt)
 	[ "$got" = "$want" ] || { printf 'exit status %s, expected %s: %s\n%s\n%s\n' "$got" "$want" "$*" "$OUT" "$ERR" >&2; return 1; }
 }
+# never COMMAND...: it must fail ("!" alone does not end a test under set -e).
+never() { if "$@"; then echo "should not have succeeded: $*" >&2; return 1; fi; }
 # skip REASON: not possible here; counted as skipped and said aloud.
 skip() { echo "$*" >"$DIR/.skipped"; exit 0; }
 

@@ -1,0 +1,56 @@
+# fridge.sh - a whole fridge in a private folder, for scenarios and the demo. Sourced
+# after lib.sh, pn532.sh and cups.sh.
+
+# write_config [LINE...]: $DIR/fridge.conf, short sections; a LINE is SECTION.KEY=VALUE
+# and adds to or overrides the defaults here.
+write_config() {
+	local -A values=(
+		[fridge.name]="3F pantry" [fridge.code]=F3 [fridge.language]=en
+		[fridge.timezone]=Asia/Seoul [fridge.clock]=trusted
+		[reader.device]="pn532_uart:$DIR/pn532"
+		[reader.poll_ms]=20 [reader.rearm_ms]=300 [reader.again_s]=0
+		[printer.queue]=label
+		[label.templates]="$ROOT/templates" [label.burst_per_min]=0
+		[store.path]="$DIR/fridge.db" [store.key_file]="$DIR/uid.key"
+	)
+	local line section key
+	for line in "$@"; do
+		values[${line%%=*}]=${line#*=}
+	done
+	for section in fridge reader printer label store report; do
+		echo "[$section]"
+		for key in "${!values[@]}"; do
+			[ "${key%%.*}" = "$section" ] && echo "${key#*.} = ${values[$key]}"
+		done
+	done >"$DIR/fridge.conf"
+}
+
+ctl() { "$BUILD/fridgectl" -c "$DIR/fridge.conf" "$@"; }
+
+# start_fridged: with the key made if there is none; waits until the store is there.
+start_fridged() {
+	[ -f "$DIR/uid.key" ] || ctl key create >/dev/null
+	start fridged "$BUILD/fridged" -c "$DIR/fridge.conf"
+	wait_for 20 fridged_says fridged running
+}
+
+# fridged_says KEY TEXT: whether status --json has exactly that.
+fridged_says() { ctl --json status | grep -qF "\"$1\":\"$2\""; }
+
+# sql QUERY: read the store as a stranger would.
+sql() { sqlite3 -readonly "$DIR/fridge.db" ".timeout 5000" "$1"; }
+sql_is() { [ "$(sql "$1")" = "$2" ]; }
+
+# A label count, and that many labels whose first print is complete.
+labels_are() { sql_is "SELECT count(*) FROM label" "$1"; }
+completed_are() { sql_is "SELECT count(*) FROM print WHERE state = 'completed'" "$1"; }
+
+# tap UID KIND: hold a badge to the reader, wait until it was seen, take it away.
+tap() {
+	local seen
+	seen=$(grep -c '^uid' pn532.log)
+	chip "put $*"
+	wait_for 5 more_seen "$seen"
+	chip remove
+}
+more_seen() { [ "$(grep -c '^uid' pn532.log)" -gt "$1" ]; }
