@@ -96,6 +96,36 @@ $(B)/obj/%.o: %.c
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
+# Everything at once: make test builds what is tested with sanitizers, the tools and
+# what must be plain (preloads, limits) without.
+JOBS := $(shell nproc 2>/dev/null || echo 2)
+.PHONY: test ci demo bench build-all
+build-all:
+	$(MAKE) -j$(JOBS) all tools
+	$(MAKE) -j$(JOBS) SAN=1 all tests
+test: deps-test
+	$(MAKE) build-all
+	BUILD=build/san TOOLS=build tests/run
+
+# The checks beside the tests: warnings are errors, also with the other compiler.
+ci: deps-test
+	$(MAKE) lint
+	$(MAKE) WERROR=1 test
+.PHONY: lint
+lint:
+	@for f in firmware/*.c drivers/*.c tests/*.c; do \
+		clang -fsyntax-only $(filter-out -D_FORTIFY_SOURCE=2,$(ALL_CFLAGS)) $(PLACES) -Werror $$f || exit 1; done
+	@for f in tests/run tests/demo tests/bench tests/*.sh tests/*.scenario; do bash -n $$f || exit 1; done
+	@echo "lint: clean"
+
+demo: deps
+	$(MAKE) -j$(JOBS) all tools
+	tests/demo
+
+bench: deps-test
+	$(MAKE) -j$(JOBS) all tools
+	tests/bench
+
 .PHONY: clean
 clean:
 	rm -rf build
