@@ -113,7 +113,8 @@ ci: deps-test
 	$(MAKE) WERROR=1 test
 .PHONY: lint
 lint:
-	@for f in firmware/*.c drivers/*.c tests/*.c; do \
+	@command -v clang >/dev/null || { echo "lint: no clang here, gcc's warnings alone"; exit 0; }; \
+	for f in firmware/*.c drivers/*.c tests/*.c; do \
 		clang -fsyntax-only $(filter-out -D_FORTIFY_SOURCE=2,$(ALL_CFLAGS)) $(PLACES) -Werror $$f || exit 1; done
 	@for f in tests/run tests/demo tests/bench tests/*.sh tests/*.scenario; do bash -n $$f || exit 1; done
 	@echo "lint: clean"
