@@ -1,0 +1,107 @@
+/* day_clock.c - whether the clock can be believed; see day.h
+ *
+ * A computer without a hardware clock wakes up with the time it went to sleep, which
+ * looks plausible. So no single date is suspicious; only evidence is.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "day.h"
+
+#define BACKWARDS_S 600		/* a step back that a time server may well make */
+#define CONFIRM "run: fridgectl clock confirm"
+
+static bool
+exists(const char *root, const char *path)
+{
+	char full[4096];
+
+	return snprintf(full, sizeof full, "%s%s", root, path) < (int)sizeof full
+	    && access(full, F_OK) == 0;
+}
+
+void
+clock_look(const char *root, struct clock_evidence *out)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	out->now = now.tv_sec;
+	out->built = FRIDGE_BUILT;
+	out->timesyncd = exists(root, "/run/systemd/timesync");
+	out->synchronized = exists(root, "/run/systemd/timesync/synchronized");
+	/* A private /dev hides rtc0, sysfs shows it still. */
+	out->has_rtc = exists(root, "/dev/rtc0") || exists(root, "/sys/class/rtc/rtc0");
+}
+
+/* A day in a sentence. */
+static const char *
+day_words(time_t instant, char buf[static DAY_TEXT])
+{
+	day_text(day_at(instant), buf);
+	return buf[0] != '\0' ? buf : "a day before 1970 or after 9999";
+}
+
+const char *
+clock_doubt(enum clock_mode mode, const struct clock_evidence *ev)
+{
+	static char why[200];	/* one thread; the caller prints or copies it */
+	char is[DAY_TEXT], was[DAY_TEXT];
+
+	if (mode == CLOCK_TRUSTED || ev->confirmed)
+		return NULL;
+	if (ev->now < ev->built) {
+		snprintf(why, sizeof why, "the clock says %s, before this program was built "
+		    "(%s); set it, or if it is right " CONFIRM,
+		    day_words(ev->now, is), day_words(ev->built, was));
+		return why;
+	}
+	if (ev->newest != 0 && ev->now < ev->newest - BACKWARDS_S) {
+		snprintf(why, sizeof why, "the clock says %s, but went back: the newest "
+		    "label is of %s; set it, or if it is right " CONFIRM,
+		    day_words(ev->now, is), day_words(ev->newest, was));
+		return why;
+	}
+	if (mode == CLOCK_SYNCED && !ev->synchronized)
+		return "the clock is not synchronized with a time server yet, and [fridge] "
+		    "clock = synced asks for that; if it is right " CONFIRM;
+	if (ev->timesyncd && !ev->synchronized && !ev->has_rtc)
+		return "the clock is not synchronized with a time server yet, and there is "
+		    "no hardware clock; if it is right " CONFIRM;
+	return NULL;
+}
+
+void
+clock_boot_id(char buf[static BOOT_ID_SIZE])
+{
+	ssize_t n = -1;
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+
+	if (fd != -1) {
+		n = read(fd, buf, BOOT_ID_SIZE - 1);
+		close(fd);
+	}
+	buf[n == BOOT_ID_SIZE - 1 ? n : 0] = '\0';
+}
+
+static int64_t
+clock_ms(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int64_t
+clock_boot_ms(void)
+{
+	return clock_ms(CLOCK_BOOTTIME);
+}
+
+int64_t
+clock_mono_ms(void)
+{
+	return clock_ms(CLOCK_MONOTONIC);
+}
