@@ -162,6 +162,8 @@ day_zone(const char *zone, struct err *e)
 			setenv("TZ", before, 1);
 		else if (is_ours)
 			unsetenv("TZ");
+		free(ours);
+		ours = NULL;
 		tzset();
 		return 0;
 	}
