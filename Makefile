@@ -42,9 +42,10 @@ outbox_test_PARTS := outbox store badge day words config proto err log
 out_test_PARTS    := out words day err
 
 # Programs that the tests and the demo use (tests/NAME.c): the played chip, decoders.
-TOOLS       := pn532 pages
+TOOLS       := pn532 pages sink
 pn532_PARTS :=
 pages_PARTS := label words day err
+sink_PARTS  :=
 # Libraries to preload in tests (tests/NAME.c -> NAME.so), never with sanitizers.
 PRELOADS    := noavahi
 
