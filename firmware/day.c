@@ -123,8 +123,8 @@ weekday_text(enum weekday w)
 
 /* Whether the name leads to a compiled zone and stays inside the zone folder. The
  * folder also holds tables for people (zone.tab), which glibc would take for UTC. */
-static bool
-is_zone(const char *zone)
+bool
+day_zone_exists(const char *zone)
 {
 	const char *dir = getenv("TZDIR");
 	char path[4096];
@@ -152,7 +152,7 @@ day_zone(const char *zone, struct err *e)
 	static char *ours, *before;
 	const char *now = getenv("TZ");
 
-	if (zone[0] != '\0' && !is_zone(zone))
+	if (zone[0] != '\0' && !day_zone_exists(zone))
 		return err_set(e, ERR_USAGE, "see: timedatectl list-timezones",
 		    "there is no time zone \"%s\"", zone);
 

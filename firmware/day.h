@@ -35,6 +35,8 @@ const char *day_text(day_t d, char buf[static DAY_TEXT]);
 int weekday_parse(const char *text, enum weekday *out);
 const char *weekday_text(enum weekday w);	/* "mon" */
 
+/* Whether there is such a zone: a compiled zone under $TZDIR or /usr/share/zoneinfo. */
+bool day_zone_exists(const char *zone);
 /* Make TZ the given zone, or leave the system's for "". -1 with *e set if the
  * zone does not exist as a file (glibc alone would silently use UTC). */
 int day_zone(const char *zone, struct err *e);

@@ -1,0 +1,96 @@
+/* config.c - see config.h */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "config_impl.h"
+
+void
+config_defaults(struct config *out)
+{
+	memset(out, 0, sizeof *out);
+	for (const struct setting_def *d = CONFIG_SETTINGS; d->section != NULL; d++)
+		if (d->type->parse(d, d->fallback, (char *)out + d->offset, NULL) == -1)
+			abort();	/* the table is wrong */
+}
+
+/* fopen that tells a folder from a file, and a lack of rights from a lack of a file:
+ * 1 with *in, 0 if there is no such file, -1 with *e. */
+static int
+open_file(const char *path, FILE **in, struct err *e)
+{
+	struct stat st;
+	char todo[80] = "";
+	FILE *f = fopen(path, "re");
+
+	if (f == NULL && errno == ENOENT)
+		return 0;
+	if (f == NULL) {
+		if (errno == EACCES)
+			snprintf(todo, sizeof todo, "sudo %s", program_invocation_short_name);
+		return err_set(e, ERR_USAGE, todo, "configuration file %s: %s", path,
+		    strerror(errno));
+	}
+	if (fstat(fileno(f), &st) == 0 && S_ISDIR(st.st_mode)) {
+		fclose(f);
+		return err_set(e, ERR_USAGE, NULL, "configuration file %s: it is a folder", path);
+	}
+	*in = f;
+	return 1;
+}
+
+int
+config_load(const char *path, struct config *out, FILE *more, struct err *e)
+{
+	struct config_errors errors = { .more = more, .first = e };
+	struct config c;
+	bool may_miss = false;
+
+	if (path == NULL) {
+		path = getenv("FRIDGE_CONFIG");
+		if (path == NULL || path[0] == '\0') {
+			path = CONFIG_DEFAULT_FILE;
+			may_miss = true;
+		}
+	}
+	config_defaults(&c);
+	if (strlen(path) >= sizeof c.file)
+		return err_set(e, ERR_USAGE, NULL, "the configuration file's name is too long");
+
+	FILE *in;
+	int found = open_file(path, &in, e);
+	if (found == -1)
+		return -1;
+	if (found == 0 && !may_miss)
+		return err_set(e, ERR_USAGE, NULL,
+		    "configuration file %s: there is no such file", path);
+	if (found == 0) {
+		*out = c;
+		return 0;
+	}
+	int rc = config_read(path, in, &c, &errors);
+	fclose(in);
+	if (rc == -1)
+		return -1;
+	strcpy(c.file, path);
+	*out = c;
+	return 0;
+}
+
+int
+config_setting(const struct config *c, int index, struct setting *out,
+    char value[static CONFIG_TEXT])
+{
+	for (const struct setting_def *d = CONFIG_SETTINGS; d->section != NULL; d++) {
+		if (index-- > 0)
+			continue;
+		d->type->format(d, (const char *)c + d->offset, value);
+		*out = (struct setting){ d->section, d->key, value, d->fallback, d->unit,
+		    d->allowed, d->text };
+		return 1;
+	}
+	return 0;
+}
