@@ -1,0 +1,154 @@
+/* ctl.h - the commands of fridgectl: one table that parser and help read.
+ *
+ * A command gets its arguments checked for number, its options by name, and what it
+ * needs (configuration, key, store) opened in the right order. It describes its
+ * answer in c->out; nothing is printed if it fails.
+ */
+#ifndef FRIDGE_CTL_H
+#define FRIDGE_CTL_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "err.h"
+#include "out.h"
+#include "row.h"
+#include "session.h"
+
+struct ctl;
+
+struct ctl_option {
+	const char *name;		/* "timeout"; NULL ends the table */
+	char letter;			/* 'o' for -o; 0 for none */
+	const char *value;		/* what it takes, "S"; NULL for a flag */
+	const char *text;
+};
+
+/* What is opened before a command runs. */
+enum {
+	NEED_CONFIG = 1,
+	NEED_KEY = 2,			/* the badge key */
+	NEED_USER = 4,			/* become the owner of the store's folder */
+	NEED_STORE = 8,			/* that is there already */
+	MAKE_STORE = 16,		/* or is made now */
+	LOOKS = NEED_CONFIG | NEED_USER | NEED_STORE,
+	WRITES = NEED_CONFIG | NEED_USER | MAKE_STORE,
+};
+
+struct ctl_command {
+	const char *name;		/* "owner add" */
+	const char *args;		/* "NAME" */
+	const char *text;		/* one sentence */
+	int min, max;			/* arguments */
+	unsigned needs;
+	const struct ctl_option *options;	/* NULL: none of its own */
+	int (*run)(struct ctl *c, struct err *e);
+};
+extern const struct ctl_command CTL_COMMANDS[];	/* ends with a NULL name */
+extern const struct ctl_option CTL_GLOBAL[];	/* of every command */
+
+#define CTL_WORDS_MAX 64
+#define CTL_OPTIONS_MAX 12
+struct ctl {
+	const struct ctl_command *command;
+	char *word[CTL_WORDS_MAX];	/* the command's words and its arguments */
+	int words;
+	char **arg;			/* its arguments, in word */
+	int args;
+	const char *value[CTL_OPTIONS_MAX];	/* of the command's options, in their order */
+	const char *config_file;	/* -c, or NULL */
+	bool json, help, version;
+	struct session session;
+	struct out *out;
+	FILE *more;			/* lines to print below an error; see ctl_more */
+	char *more_text;
+	size_t more_size;
+};
+
+/* ctl_args.c: take the command line apart. ERR_USAGE. */
+int ctl_parse(struct ctl *c, int argc, char **argv, struct err *e);
+/* The value of an option ("" for a flag), or NULL if it was not given. */
+const char *ctl_value(const struct ctl *c, const char *name);
+/* A whole number from min to max, or fallback where the option was not given. */
+int ctl_value_int(const struct ctl *c, const char *name, int min, int max, int fallback,
+    int *out, struct err *e);
+/* A row's number as typed: 1 or more. */
+int ctl_id(const char *what, const char *text, int64_t *out, struct err *e);
+
+/* ctl_help.c: the whole, a group ("badge") or a command ("badge add"). -1 with
+ * ERR_USAGE if there is no such thing; names the nearest. */
+int ctl_help(const struct ctl *c, FILE *to, struct err *e);
+/* "fridgectl badge add OWNER NUMBER [--as FORM]" */
+void ctl_usage(const struct ctl_command *cmd, char *out, size_t size);
+/* How many of a command's words begin a name in the table: 2, 1 or 0; *cmd is set if
+ * they are a whole command. */
+int ctl_lookup(char *const *word, int words, const struct ctl_command **cmd);
+int ctl_unknown(char *const *word, int words, struct err *e);
+
+/* ctl_near.c: how far apart two texts are, in characters changed; letters of
+ * either case are the same. */
+int near_distance(const char *a, const char *b);
+/* Whether piece stands in text, letters of either case being the same. */
+bool near_contains(const char *text, const char *piece);
+
+/* ctl_owner.c: the one live person that key means. ERR_REFUSED if none (names the
+ * nearest) or several (lists them). */
+int ctl_owner_find(struct ctl *c, const char *key, struct owner *out, struct err *e);
+/* The stream for lines below the error that is about to be returned. May be NULL. */
+FILE *ctl_more(struct ctl *c);
+/* People as a table below an error or a question. */
+void ctl_owner_choices(FILE *to, const struct owner *owners, size_t n);
+/* Check a new person's texts and add them. */
+int ctl_owner_new(struct ctl *c, struct owner *o, struct err *e);
+
+/* ctl_label.c */
+struct label_wish {
+	const struct owner *owner;	/* NULL: a label without an owner */
+	const char *preset, *shelf;	/* NULL: as usual */
+	int64_t badge;			/* 0: none */
+	int copies;
+};
+/* Make what store_label_add wants. The texts point into *preset and the session. */
+int ctl_label_fill(struct ctl *c, const struct label_wish *w, struct preset *preset,
+    struct label_new *out, struct err *e);
+/* Say on standard error that nothing prints while fridged does not run. */
+void ctl_note_fridged(const struct ctl *c);
+
+/* ctl_badge.c: a badge as the answer's object, or as a row of its open list. */
+int ctl_badge_object(struct ctl *c, const struct badge *b, struct err *e);
+
+/* ctl_helper.c: run a helper program to its end, at most 10 s. argv[0] is its name;
+ * its own words become *e where it fails. */
+struct helped {
+	char *out;		/* its standard output, with a NUL after it; or NULL */
+	size_t out_size;
+	char *err;		/* its standard error; or NULL */
+};
+int ctl_helper(const char *const *argv, struct helped *h, struct err *e);
+void helped_free(struct helped *h);
+
+/* ctl_preview.c: how many characters of an owner's label no font has; 0 where that
+ * cannot be known. */
+int ctl_missing_glyphs(struct ctl *c, const struct owner *o);
+
+int cmd_status(struct ctl *c, struct err *e);
+int cmd_enroll(struct ctl *c, struct err *e);
+int cmd_owner_add(struct ctl *c, struct err *e);
+int cmd_owner_list(struct ctl *c, struct err *e);
+int cmd_owner_show(struct ctl *c, struct err *e);
+int cmd_badge_add(struct ctl *c, struct err *e);
+int cmd_badge_list(struct ctl *c, struct err *e);
+int cmd_badge_revoke(struct ctl *c, struct err *e);
+int cmd_badge_unclaimed(struct ctl *c, struct err *e);
+int cmd_badge_claim(struct ctl *c, struct err *e);
+int cmd_label_print(struct ctl *c, struct err *e);
+int cmd_label_list(struct ctl *c, struct err *e);
+int cmd_label_show(struct ctl *c, struct err *e);
+int cmd_label_reprint(struct ctl *c, struct err *e);
+int cmd_preview(struct ctl *c, struct err *e);
+int cmd_template_list(struct ctl *c, struct err *e);
+int cmd_config_show(struct ctl *c, struct err *e);
+int cmd_config_check(struct ctl *c, struct err *e);
+int cmd_key_create(struct ctl *c, struct err *e);
+
+#endif

@@ -1,0 +1,114 @@
+/* ctl_config.c - fridgectl config … and key … */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ctl.h"
+
+/* For people the settings read as a configuration file does, so that the answer can
+ * be kept as one. */
+int
+cmd_config_show(struct ctl *c, struct err *e)
+{
+	const struct config *config = &c->session.config;
+	const char *section = NULL;
+	char value[CONFIG_TEXT];
+	struct setting set;
+
+	(void)e;
+	out_object(c->out, NULL, NULL);
+	for (int i = 0; config_setting(config, i, &set, value) == 1; i++) {
+		if (section == NULL || strcmp(section, set.section) != 0) {
+			if (section != NULL)
+				out_end(c->out);
+			section = set.section;
+			out_say(c->out, "[%s]", section);
+			out_object(c->out, section, NULL);
+		}
+		out_text(c->out, set.key, NULL, set.value);
+		out_say(c->out, set.value[0] != '\0' ? "%s = %s" : "%s =%s", set.key, set.value);
+	}
+	if (section != NULL)
+		out_end(c->out);
+	out_end(c->out);
+	return 0;
+}
+
+/* Every mistake is told, not only the first. */
+int
+cmd_config_check(struct ctl *c, struct err *e)
+{
+	struct session *s = &c->session;
+	char *lines = NULL;
+	size_t size = 0;
+	FILE *more = open_memstream(&lines, &size);
+
+	if (more == NULL)
+		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
+	int rc = config_load(c->config_file, &s->config, more, e);
+	fclose(more);
+	if (rc == -1 && ctl_more(c) != NULL)
+		fputs(lines, c->more);
+	free(lines);
+	if (rc == 0)
+		rc = day_zone(s->config.fridge.timezone, e);
+	if (rc == -1)
+		return -1;
+	out_object(c->out, NULL, NULL);
+	out_bool(c->out, "ok", NULL, true);
+	out_text(c->out, "file", NULL, s->config.file);
+	out_end(c->out);
+	if (s->config.file[0] != '\0')
+		out_say(c->out, "%s is right.", s->config.file);
+	else
+		out_say(c->out, "There is no %s: all settings have their defaults.",
+		    CONFIG_DEFAULT_FILE);
+	return 0;
+}
+
+/* Let the service read the key that root made: it belongs to the store's folder's
+ * owner then. The descriptor, not the name, is what changes hands. */
+static int
+hand_over(const struct session *s, const char *key, struct err *e)
+{
+	char folder[CONFIG_TEXT];
+	struct stat owner, st;
+
+	if (geteuid() != 0)
+		return 0;
+	session_folder(s, folder);
+	/* No folder yet: nobody to give it to. */
+	if (stat(folder, &owner) == -1 || owner.st_uid == 0)
+		return 0;
+	int fd = open(key, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int rc = -1;
+	if (fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1 &&
+	    st.st_uid == 0)
+		rc = fchown(fd, owner.st_uid, owner.st_gid);
+	int reason = errno;
+	if (fd != -1)
+		close(fd);
+	if (rc == -1)
+		return err_set(e, ERR_SYSTEM, "chown it to the user that fridged runs as",
+		    "the key %s is made, but belongs to root: %s", key, strerror(reason));
+	return 0;
+}
+
+int
+cmd_key_create(struct ctl *c, struct err *e)
+{
+	const char *key = c->session.config.store.key_file;
+
+	if (badge_key_create(key, e) == -1 || hand_over(&c->session, key, e) == -1)
+		return -1;
+	out_object(c->out, NULL, NULL);
+	out_text(c->out, "key_file", NULL, key);
+	out_end(c->out);
+	out_say(c->out, "Made %s. Keep a copy in a safe place, apart from backups of the store:",
+	    key);
+	out_say(c->out, "without it every badge has to be enrolled again.");
+	return 0;
+}

@@ -1,0 +1,286 @@
+/* ctl_enroll.c - fridgectl enroll: a badge at the reader becomes a person's.
+ *
+ * With OWNER one tap does it all. Without, each tap asks whose the badge is; a piece
+ * of a name is enough, and a new name can be added on the spot. The questions go to
+ * standard error, the answers are lines of standard input, of a terminal or not.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "ctl.h"
+
+#define TIMEOUT_S 60
+#define TIMEOUT_MAX_S 3600
+#define LOOK_MS 120		/* between two looks for an answer */
+
+static volatile sig_atomic_t cancelled;
+
+static void
+on_signal(int number)
+{
+	(void)number;
+	cancelled = 1;
+}
+
+/* Ctrl-C ends a wait or a question, so that the wait is taken back in order. */
+static void
+catch_signals(void)
+{
+	static const int CAUGHT[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction act = { .sa_handler = on_signal };	/* no SA_RESTART */
+
+	sigemptyset(&act.sa_mask);
+	for (size_t i = 0; i < sizeof CAUGHT / sizeof CAUGHT[0]; i++)
+		sigaction(CAUGHT[i], &act, NULL);
+}
+
+/* The seconds left, on a terminal in place; elsewhere one line says it all. */
+static void
+show_countdown(bool terminal, int *shown, int left)
+{
+	if (terminal && *shown != left)
+		fprintf(stderr, "\rHold the badge to the reader (%d s) ", left);
+	else if (*shown == -1)
+		fprintf(stderr, "Hold the badge to the reader (%d s)\n", left);
+	*shown = left;
+}
+
+/* Wait for the next tap. 1: *answer is tapped or refused; 0: nobody came or it was
+ * cancelled; -1. */
+static int
+next_tap(struct ctl *c, int64_t owner, int timeout_s, struct wait_answer *answer,
+    struct err *e)
+{
+	struct store *store = c->session.store;
+	bool terminal = isatty(STDERR_FILENO) == 1;
+	int64_t end = clock_mono_ms() + (int64_t)timeout_s * 1000;
+	int shown = -1, rc = 0;
+	struct wait wait;
+
+	if (store_wait_begin(store, owner, &wait, e) == -1)
+		return -1;
+	while (!cancelled) {
+		int64_t left_ms = end - clock_mono_ms();
+		rc = store_wait_look(store, &wait, answer, e);
+		if (rc == -1)
+			break;
+		rc = answer->state != WAIT_OPEN;
+		if (rc == 1 || left_ms <= 0)
+			break;
+		show_countdown(terminal, &shown, (int)((left_ms + 999) / 1000));
+		nanosleep(&(struct timespec){ .tv_nsec = LOOK_MS * 1000000L }, NULL);
+	}
+	store_wait_end(store, &wait);
+	if (terminal && shown != -1)
+		fputc('\n', stderr);
+	return rc;
+}
+
+static int
+told_nothing(struct ctl *c, int timeout_s, struct err *e)
+{
+	if (cancelled)
+		return err_set(e, ERR_REFUSED, NULL, "cancelled: no badge was enrolled");
+	if (!store_is_locked(c->session.config.store.path))
+		return err_set(e, ERR_SYSTEM, "sudo systemctl start fridged",
+		    "fridged stopped while it was waited for a badge");
+	return err_set(e, ERR_REFUSED, "fridgectl status",
+	    "no badge was tapped within %d s", timeout_s);
+}
+
+/* With OWNER: fridged enrols the tapped badge and makes the first label. */
+static int
+enroll_one(struct ctl *c, const struct owner *owner, int timeout_s, struct err *e)
+{
+	struct wait_answer a = { .state = WAIT_OPEN };
+	struct badge badge;
+
+	int rc = next_tap(c, owner->id, timeout_s, &a, e);
+	if (rc == -1)
+		return -1;
+	if (rc == 0)
+		return told_nothing(c, timeout_s, e);
+	if (a.state == WAIT_REFUSED)
+		return err_set(e, ERR_REFUSED, NULL, "%s", a.why);
+	rc = store_badge_get(c->session.store, a.badge, &badge, e);
+	if (rc == 0)
+		err_set(e, ERR_SYSTEM, "fridgectl badge list", "the new badge is gone again");
+	if (rc != 1)
+		return -1;
+	fprintf(stderr, "%s has this badge now; the first label is coming.\n", owner->name);
+	return ctl_badge_object(c, &badge, e);
+}
+
+/* A line of standard input without its end, or NULL at the end of input. */
+static char *
+ask(const char *question)
+{
+	char *line = NULL;
+	size_t room = 0;
+
+	fputs(question, stderr);
+	ssize_t n = getline(&line, &room, stdin);
+	if (n == -1 || cancelled) {
+		free(line);
+		return NULL;
+	}
+	line[strcspn(line, "\r\n")] = '\0';
+	return line;
+}
+
+/* Add a person of that name, if that is what is wanted. 1, 0 or -1. */
+static int
+offer_new(struct ctl *c, const char *name, struct owner *out, struct err *e)
+{
+	struct owner new = { .id = 0 };
+	char question[NAME_SIZE + 64];
+
+	if (words_name("name", name, new.name, e) == -1) {
+		err_print("fridgectl", e);
+		return 0;
+	}
+	snprintf(question, sizeof question, "Nobody is called \"%s\". Add this person? [y/N] ",
+	    new.name);
+	char *answer = ask(question);
+	bool yes = answer != NULL && (answer[0] == 'y' || answer[0] == 'Y');
+	free(answer);
+	if (!yes)
+		return 0;
+	if (ctl_owner_new(c, &new, e) == -1)
+		return -1;
+	*out = new;
+	return 1;
+}
+
+/* The person that a typed text means: exactly, or by a piece of the name. 1, 0 (ask
+ * again) or -1. */
+static int
+who_is(struct ctl *c, const char *typed, struct owner *out, struct err *e)
+{
+	struct owner *found = NULL;
+	size_t n = 0, kept = 0;
+	char name[NAME_SIZE];
+	int rc = 0;
+
+	if (words_name("name", typed, name, e) == 0)
+		typed = name;
+	if (store_owner_find(c->session.store, typed, &found, &n, e) == -1)
+		return -1;
+	if (n == 0) {
+		free(found);
+		found = NULL;
+		if (store_owners(c->session.store, false, &found, &n, e) == -1)
+			return -1;
+		for (size_t i = 0; i < n; i++)
+			if (near_contains(found[i].name, typed) ||
+			    near_contains(found[i].email, typed))
+				found[kept++] = found[i];
+		n = kept;
+	}
+	if (n == 1) {
+		*out = found[0];
+		rc = 1;
+	} else if (n > 1) {
+		row_sort_owners(found, n, c->session.config.fridge.language);
+		fprintf(stderr, "That may be one of %zu; type more of the name, or the ID:\n", n);
+		ctl_owner_choices(stderr, found, n);
+	} else {
+		rc = offer_new(c, typed, out, e);
+	}
+	free(found);
+	return rc;
+}
+
+/* Ask until it is clear whose the badge is. 1; 0: skip it, or no more input; -1. */
+static int
+ask_owner(struct ctl *c, const struct wait_answer *a, struct owner *out, struct err *e)
+{
+	char question[120];
+	int rc = 0;
+
+	snprintf(question, sizeof question, "Badge %s (%s): whose is it? [empty: skip] ",
+	    a->hint, badge_kind_text(a->kind));
+	while (rc == 0 && !cancelled) {
+		char *typed = ask(question);
+		if (typed == NULL || typed[strspn(typed, " \t")] == '\0') {
+			free(typed);
+			return 0;
+		}
+		rc = who_is(c, typed, out, e);
+		free(typed);
+	}
+	return rc;
+}
+
+/* Give the tapped badge to its person, with a first label. */
+static int
+give(struct ctl *c, const struct wait_answer *a, const struct owner *owner, struct err *e)
+{
+	struct label_wish wish = { .owner = owner, .badge = a->badge, .copies = 1 };
+	struct label_new new;
+	struct preset preset;
+	struct label label;
+	struct badge badge;
+
+	c->session.now = time(NULL);	/* an evening of enrolments may pass midnight */
+	c->session.today = day_at(c->session.now);
+	if (ctl_label_fill(c, &wish, &preset, &new, e) == -1 ||
+	    store_enrol(c->session.store, &new, &label, &badge, e) == -1)
+		return -1;
+	fprintf(stderr, "%s has this badge now; the first label is coming.\n", owner->name);
+	return ctl_badge_object(c, &badge, e);
+}
+
+/* Without OWNER: tap, say who, next. Badges enrolled before a failure stay so. */
+static int
+enroll_many(struct ctl *c, int timeout_s, struct err *e)
+{
+	size_t enrolled = 0;
+	int rc;
+
+	out_list(c->out, NULL, NULL);
+	for (;;) {
+		struct wait_answer a = { .state = WAIT_OPEN };
+		struct owner owner;
+		rc = next_tap(c, 0, timeout_s, &a, e);
+		if (rc != 1)
+			break;
+		if (a.state == WAIT_REFUSED) {
+			fprintf(stderr, "Not this one: %s.\n", a.why);
+			continue;
+		}
+		rc = ask_owner(c, &a, &owner, e);
+		if (rc == 1 && give(c, &a, &owner, e) == 0)
+			enrolled++;
+		else if (rc == 1)
+			err_print("fridgectl", e);
+		if (rc == -1 || cancelled || feof(stdin))
+			break;
+	}
+	out_end(c->out);
+	if (rc == -1)
+		return -1;
+	return enrolled > 0 ? 0 : told_nothing(c, timeout_s, e);
+}
+
+int
+cmd_enroll(struct ctl *c, struct err *e)
+{
+	struct owner owner;
+	int timeout_s;
+
+	if (ctl_value_int(c, "timeout", 1, TIMEOUT_MAX_S, TIMEOUT_S, &timeout_s, e) == -1)
+		return -1;
+	if (c->args > 0 && ctl_owner_find(c, c->arg[0], &owner, e) == -1)
+		return -1;
+	if (!store_is_locked(c->session.config.store.path))
+		return err_set(e, ERR_SYSTEM, "sudo systemctl start fridged",
+		    "fridged is not running, so no badge can be read");
+	catch_signals();
+	return c->args > 0 ? enroll_one(c, &owner, timeout_s, e)
+	    : enroll_many(c, timeout_s, e);
+}

@@ -1,0 +1,186 @@
+/* ctl_helper.c - a helper program run once, to its end, with a deadline.
+ *
+ * Only the helper knows fonts and pictures, and those can hang: after 10 s it is
+ * killed and the command fails.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "ctl.h"
+
+#define DEADLINE_MS 10000
+#define OUTPUT_MAX (4 << 20)
+
+/* What comes out of one of the helper's descriptors. */
+struct stream {
+	int fd;
+	char *text;		/* NUL after size bytes, once something came */
+	size_t size;
+};
+
+/* Start it with its output on two pipes. Returns its pid or -1. */
+static pid_t
+start(const char *path, const char *const *argv, int out[2], int err[2], struct err *e)
+{
+	pid_t pid = fork();
+
+	if (pid == -1) {
+		err_set(e, ERR_SYSTEM, NULL, "cannot start %s: %s", path, strerror(errno));
+		return -1;
+	}
+	if (pid == 0) {
+		int null = open("/dev/null", O_RDONLY);
+		if (null == -1 || dup2(null, STDIN_FILENO) == -1 ||
+		    dup2(out[1], STDOUT_FILENO) == -1 || dup2(err[1], STDERR_FILENO) == -1)
+			_exit(127);
+		execv(path, (char *const *)(uintptr_t)argv);
+		_exit(127);
+	}
+	return pid;
+}
+
+/* Take what is there. Closes the descriptor at its end. -1: too much, or failed. */
+static int
+take(struct stream *s)
+{
+	char chunk[65536];
+	ssize_t n = read(s->fd, chunk, sizeof chunk);
+
+	if (n == -1)
+		return errno == EINTR || errno == EAGAIN ? 0 : -1;
+	if (n == 0) {
+		close(s->fd);
+		s->fd = -1;
+		return 0;
+	}
+	if (s->size + (size_t)n > OUTPUT_MAX)
+		return -1;
+	char *more = realloc(s->text, s->size + (size_t)n + 1);
+	if (more == NULL)
+		return -1;
+	s->text = more;
+	memcpy(s->text + s->size, chunk, (size_t)n);
+	s->size += (size_t)n;
+	s->text[s->size] = '\0';
+	return 0;
+}
+
+/* Read both streams to their ends. 0, or -1 at the deadline or on trouble. */
+static int
+read_all(struct stream *out, struct stream *err)
+{
+	int64_t end = clock_mono_ms() + DEADLINE_MS;
+
+	while (out->fd != -1 || err->fd != -1) {
+		struct pollfd p[2] = {
+			{ .fd = out->fd, .events = POLLIN },
+			{ .fd = err->fd, .events = POLLIN },
+		};
+		int64_t left = end - clock_mono_ms();
+		if (left <= 0)
+			return -1;
+		if (poll(p, 2, (int)left) == -1 && errno != EINTR)
+			return -1;
+		if (p[0].revents != 0 && take(out) == -1)
+			return -1;
+		if (p[1].revents != 0 && take(err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Words for a failed run: the helper's own, "fridge-print: what" and "  try: todo",
+ * or how it ended. */
+static int
+tell_failure(const char *name, int status, const char *said, struct err *e)
+{
+	char what[sizeof e->what], todo[sizeof e->todo] = "";
+	const char *line = said, *next;
+	size_t n = strlen(name);
+
+	if (line == NULL || line[0] == '\0') {
+		if (WIFSIGNALED(status))
+			return err_set(e, ERR_SYSTEM, NULL, "%s was ended by signal %d", name,
+			    WTERMSIG(status));
+		return err_set(e, ERR_SYSTEM, NULL, "%s ended with status %d", name,
+		    WEXITSTATUS(status));
+	}
+	if (strncmp(line, name, n) == 0 && strncmp(line + n, ": ", 2) == 0)
+		line += n + 2;
+	next = strchr(line, '\n');
+	snprintf(what, sizeof what, "%.*s", (int)strcspn(line, "\n"), line);
+	if (next != NULL && strncmp(next + 1, "  try: ", 7) == 0)
+		snprintf(todo, sizeof todo, "%.*s", (int)strcspn(next + 8, "\n"), next + 8);
+	return err_set(e, WIFEXITED(status) && WEXITSTATUS(status) == 2 ? ERR_USAGE
+	    : ERR_REFUSED, todo, "%s", what);
+}
+
+/* Follow a started helper to its end. Returns 0, or -1 with *e. */
+static int
+finish(const char *name, pid_t pid, struct stream *out, struct stream *err, struct err *e)
+{
+	int status = 0;
+	int rc = read_all(out, err);
+
+	if (rc == -1)
+		kill(pid, SIGKILL);
+	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+		;
+	if (rc == -1)
+		return err_set(e, ERR_SYSTEM, NULL, "%s did not answer in %d s", name,
+		    DEADLINE_MS / 1000);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return tell_failure(name, status, err->text, e);
+	return 0;
+}
+
+int
+ctl_helper(const char *const *argv, struct helped *h, struct err *e)
+{
+	char path[4096];
+	int out[2] = { -1, -1 }, err[2] = { -1, -1 };
+	int rc = -1;
+
+	*h = (struct helped){ .out = NULL };
+	if (config_helper(argv[0], path, sizeof path, e) == -1)
+		return -1;
+	if (pipe2(out, O_CLOEXEC) == -1 || pipe2(err, O_CLOEXEC) == -1) {
+		err_set(e, ERR_SYSTEM, NULL, "no pipe: %s", strerror(errno));
+	} else {
+		struct stream so = { .fd = out[0] }, se = { .fd = err[0] };
+		pid_t pid = start(path, argv, out, err, e);
+		close(out[1]);
+		close(err[1]);
+		out[1] = err[1] = -1;
+		if (pid != -1)
+			rc = finish(argv[0], pid, &so, &se, e);
+		out[0] = so.fd;
+		err[0] = se.fd;
+		h->out = so.text;
+		h->out_size = so.size;
+		h->err = se.text;
+	}
+	for (int i = 0; i < 2; i++) {
+		if (out[i] != -1)
+			close(out[i]);
+		if (err[i] != -1)
+			close(err[i]);
+	}
+	if (rc == -1)
+		helped_free(h);
+	return rc;
+}
+
+void
+helped_free(struct helped *h)
+{
+	free(h->out);
+	free(h->err);
+	*h = (struct helped){ .out = NULL };
+}

@@ -1,0 +1,254 @@
+/* ctl_label.c - fridgectl label … */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl.h"
+
+#define COPIES_MAX 99
+#define WAIT_MAX_S 86400
+#define LOOK_MS 100		/* between two looks at a print */
+
+static int
+no_such_preset(struct ctl *c, const char *name, struct err *e)
+{
+	/* Those every store begins with, as far as they are still there. */
+	static const char *const SHIPPED[] = {
+		"today", "freezer", "team", "everyone", "guest", "found",
+	};
+	char todo[160];
+	size_t n = 0;
+
+	todo[0] = '\0';
+	for (size_t i = 0; i < sizeof SHIPPED / sizeof SHIPPED[0]; i++) {
+		struct preset p;
+		struct err ignored;
+		if (store_preset_find(c->session.store, SHIPPED[i], &p, &ignored) == 1)
+			n += (size_t)snprintf(todo + n, sizeof todo - n, "%s%s",
+			    n == 0 ? "one such as " : ", ", SHIPPED[i]);
+	}
+	return err_set(e, ERR_REFUSED, todo, "there is no preset \"%s\"", name);
+}
+
+/* What was asked for goes before the preset's, that before the owner's, that before
+ * the fridge's. */
+static int
+choose_shelf(struct ctl *c, const struct label_wish *w, const struct preset *p,
+    struct shelf *out, struct err *e)
+{
+	const char *text = w->shelf;
+
+	if (text == NULL && p->shelf[0] != '\0')
+		text = p->shelf;
+	if (text == NULL && w->owner != NULL && w->owner->shelf[0] != '\0')
+		text = w->owner->shelf;
+	if (text != NULL)
+		return shelf_parse(text, out, e);
+	*out = c->session.config.label.shelf;
+	return 0;
+}
+
+int
+ctl_label_fill(struct ctl *c, const struct label_wish *w, struct preset *preset,
+    struct label_new *out, struct err *e)
+{
+	static char boot_id[BOOT_ID_SIZE];	/* one machine, one boot */
+	struct session *s = &c->session;
+	const char *template = s->config.label.template;
+	bool owned = w->owner != NULL;
+
+	*preset = (struct preset){ .id = 0 };
+	if (w->preset != NULL) {
+		int got = store_preset_find(s->store, w->preset, preset, e);
+		if (got == 0)
+			return no_such_preset(c, w->preset, e);
+		if (got == -1)
+			return -1;
+		if (preset->owner == PRESET_EVERYONE || preset->owner == PRESET_NONE)
+			owned = false;
+		if (preset->template[0] != '\0')
+			template = preset->template;
+	}
+	*out = (struct label_new){
+		.owner = owned ? w->owner->id : 0,
+		.badge = owned ? w->badge : 0,
+		.preset = preset->id,
+		.title = preset->title,
+		.template = template,
+		.place = preset->place[0] != '\0' ? preset->place : PLACE_DEFAULT,
+		.stored_on = DAY_NONE,
+		.expires_on = DAY_NONE,
+		.copies = w->copies,
+		.now = s->now,
+		.today = s->today,
+		.boot_ms = clock_boot_ms(),
+	};
+	if (choose_shelf(c, w, preset, &out->shelf, e) == -1)
+		return -1;
+	clock_boot_id(boot_id);
+	out->boot_id = boot_id;
+	const char *doubt = session_clock_doubt(s);
+	if (doubt != NULL) {
+		fprintf(stderr, "fridgectl: the label comes without dates: %s\n", doubt);
+		return 0;
+	}
+	out->stored_on = s->today;
+	out->expires_on = shelf_expires(&out->shelf, s->today);
+	return 0;
+}
+
+void
+ctl_note_fridged(const struct ctl *c)
+{
+	if (!store_is_locked(c->session.config.store.path))
+		fputs("fridgectl: fridged is not running: the label waits until it does\n"
+		    "  try: sudo systemctl start fridged\n", stderr);
+}
+
+static int
+show_label(struct ctl *c, const struct label *l)
+{
+	const struct session *s = &c->session;
+
+	out_object(c->out, NULL, NULL);
+	row_label(c->out, l, s->config.fridge.code, s->today, true);
+	out_end(c->out);
+	return 0;
+}
+
+static void
+sleep_ms(int64_t ms)
+{
+	struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+
+	while (nanosleep(&t, &t) == -1 && errno == EINTR)
+		;
+}
+
+/* Follow the label's first print until it ends, at most so long. */
+static int
+wait_printed(struct ctl *c, struct label *l, int seconds, struct err *e)
+{
+	int64_t end = clock_mono_ms() + (int64_t)seconds * 1000;
+	char code[ROW_CODE_SIZE];
+
+	row_code(c->session.config.fridge.code, l->code, code);
+	for (;;) {
+		int got = store_label_get(c->session.store, l->id, l, e);
+		if (got == -1)
+			return -1;
+		if (got == 1 && l->print == PRINT_COMPLETED)
+			return 0;
+		if (got == 0 || l->print == PRINT_VOID)
+			return err_set(e, ERR_SYSTEM, "fridgectl status",
+			    "label %s was not printed", code);
+		if (clock_mono_ms() >= end)
+			return err_set(e, ERR_BUSY, "fridgectl status",
+			    "label %s is not printed after %d s: it is %s", code, seconds,
+			    print_state_text(l->print));
+		sleep_ms(LOOK_MS);
+	}
+}
+
+int
+cmd_label_print(struct ctl *c, struct err *e)
+{
+	struct label_wish wish = {
+		.preset = ctl_value(c, "preset"),
+		.shelf = ctl_value(c, "shelf"),
+	};
+	struct label_new new;
+	struct preset preset;
+	struct owner owner;
+	struct label label;
+	struct shelf checked;
+	int wait_s;
+
+	if (ctl_value_int(c, "copies", 1, COPIES_MAX, 1, &wish.copies, e) == -1 ||
+	    ctl_value_int(c, "wait", 0, WAIT_MAX_S, -1, &wait_s, e) == -1)
+		return -1;
+	if (wish.shelf != NULL && shelf_parse(wish.shelf, &checked, e) == -1)
+		return -1;
+	if (ctl_owner_find(c, c->arg[0], &owner, e) == -1)
+		return -1;
+	wish.owner = &owner;
+	if (ctl_label_fill(c, &wish, &preset, &new, e) == -1 ||
+	    store_label_add(c->session.store, &new, &label, e) == -1)
+		return -1;
+	ctl_note_fridged(c);
+	if (wait_s != -1 && wait_printed(c, &label, wait_s, e) == -1)
+		return -1;
+	return show_label(c, &label);
+}
+
+int
+cmd_label_list(struct ctl *c, struct err *e)
+{
+	const struct session *s = &c->session;
+	struct label_query q = {
+		.all = ctl_value(c, "all") != NULL,
+		.expires_until = DAY_NONE,
+	};
+	const char *whose = ctl_value(c, "owner");
+	struct owner owner;
+	struct label *labels = NULL;
+	size_t n = 0;
+
+	if (whose != NULL) {
+		if (ctl_owner_find(c, whose, &owner, e) == -1)
+			return -1;
+		q.owner = owner.id;
+	}
+	if (store_labels(s->store, &q, &labels, &n, e) == -1)
+		return -1;
+	out_list(c->out, NULL, NULL);
+	for (size_t i = 0; i < n; i++) {
+		out_object(c->out, NULL, NULL);
+		row_label(c->out, &labels[i], s->config.fridge.code, s->today, false);
+		out_end(c->out);
+	}
+	out_end(c->out);
+	if (n == 0)
+		out_say(c->out, q.all ? "There was no label yet." : "Nothing is in the fridge.");
+	free(labels);
+	return 0;
+}
+
+static int
+find_label(struct ctl *c, const char *typed, struct label *out, struct err *e)
+{
+	char code[CODE_SIZE];
+
+	if (code_parse(typed, code, e) == -1)
+		return -1;
+	int got = store_label_by_code(c->session.store, code, out, e);
+	if (got == 0)
+		return err_set(e, ERR_REFUSED, "fridgectl label list --all",
+		    "no label has the code %s", typed);
+	return got == -1 ? -1 : 0;
+}
+
+int
+cmd_label_show(struct ctl *c, struct err *e)
+{
+	struct label l;
+
+	return find_label(c, c->arg[0], &l, e) == -1 ? -1 : show_label(c, &l);
+}
+
+int
+cmd_label_reprint(struct ctl *c, struct err *e)
+{
+	struct session *s = &c->session;
+	char boot_id[BOOT_ID_SIZE];
+	struct label l;
+	int64_t print;
+
+	if (find_label(c, c->arg[0], &l, e) == -1)
+		return -1;
+	clock_boot_id(boot_id);
+	if (store_label_reprint(s->store, l.id, s->now, boot_id, clock_boot_ms(), &print, e) == -1)
+		return -1;
+	ctl_note_fridged(c);
+	return show_label(c, &l);
+}

@@ -1,0 +1,159 @@
+/* fridgectl.c - the admin's program: its table of commands, and how one is run. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl.h"
+
+#define OPTIONS(...) (const struct ctl_option[]){ __VA_ARGS__, { NULL, 0, NULL, NULL } }
+
+const struct ctl_option CTL_GLOBAL[] = {
+	{ "config", 'c', "FILE", "the configuration (else $FRIDGE_CONFIG, else "
+	    CONFIG_DEFAULT_FILE ")" },
+	{ "json", 0, NULL, "answer with one JSON document" },
+	{ "help", 'h', NULL, "say what a command does" },
+	{ "version", 0, NULL, "say which version this is" },
+	{ NULL, 0, NULL, NULL },
+};
+
+const struct ctl_command CTL_COMMANDS[] = {
+	{ "status", "", "Say whether everything works, and what is in the fridge.",
+	    0, 0, LOOKS, NULL, cmd_status },
+	{ "enroll", "[OWNER]", "Wait for a badge at the reader and give it to a person.",
+	    0, 1, WRITES, OPTIONS(
+		{ "timeout", 0, "S", "wait so many seconds for a tap, 1 to 3600 (60)" }),
+	    cmd_enroll },
+	{ "owner add", "NAME", "Add a person.",
+	    1, 1, WRITES, OPTIONS(
+		{ "label-name", 0, "N", "what to print, if not the name" },
+		{ "email", 0, "A", "where mail goes; also names the person" },
+		{ "group", 0, "G", "a team or floor; printed where two names are alike" },
+		{ "lang", 0, "L", "the language of the labels, as in ko or pt-BR" },
+		{ "shelf", 0, "S", "how long things keep: 7d, 0 or fri" }),
+	    cmd_owner_add },
+	{ "owner list", "", "List the people.", 0, 0, LOOKS, NULL, cmd_owner_list },
+	{ "owner show", "OWNER", "Show a person with badges and labels.",
+	    1, 1, LOOKS, NULL, cmd_owner_show },
+	{ "badge add", "OWNER NUMBER", "Give a badge to a person by its number.",
+	    2, 2, WRITES | NEED_KEY, OPTIONS(
+		{ "as", 0, "FORM", "how the number is written: uid (in hex), uid-reversed, "
+		    "dec, dec-reversed, wiegand26 or wiegand34" }),
+	    cmd_badge_add },
+	{ "badge list", "[OWNER]", "List the badges, of all or of one person.",
+	    0, 1, LOOKS, NULL, cmd_badge_list },
+	{ "badge revoke", "BADGE", "Stop a badge (its ID) for good.",
+	    1, 1, LOOKS, NULL, cmd_badge_revoke },
+	{ "badge unclaimed", "", "List cards that were tapped and are nobody's yet.",
+	    0, 0, LOOKS, NULL, cmd_badge_unclaimed },
+	{ "badge claim", "CODE OWNER",
+	    "Give the card behind a guest label's code, and its labels, to a person.",
+	    2, 2, LOOKS, OPTIONS(
+		{ "replaces", 0, "BADGE", "stop this badge (its ID) of the person" }),
+	    cmd_badge_claim },
+	{ "label print", "OWNER", "Print a label for a person.",
+	    1, 1, WRITES, OPTIONS(
+		{ "preset", 0, "P", "the kind of label, as of a preset card" },
+		{ "shelf", 0, "S", "how long it keeps: 7d, 0 or fri" },
+		{ "copies", 0, "N", "so many alike, 1 to 99 (1)" },
+		{ "wait", 0, "S", "wait until it is printed, at most so many seconds" }),
+	    cmd_label_print },
+	{ "label list", "", "List what is in the fridge.",
+	    0, 0, LOOKS, OPTIONS(
+		{ "all", 0, NULL, "also what is in no longer" },
+		{ "owner", 0, "O", "of one person" }),
+	    cmd_label_list },
+	{ "label show", "CODE", "Show the label with a code.", 1, 1, LOOKS, NULL,
+	    cmd_label_show },
+	{ "label reprint", "CODE", "Print a label again, with its dates and its code.",
+	    1, 1, LOOKS, NULL, cmd_label_reprint },
+	{ "preview", "", "Draw a label without printing it.",
+	    0, 0, NEED_CONFIG, OPTIONS(
+		{ "owner", 0, "NAME", "whose: a person's, or any name" },
+		{ "shelf", 0, "S", "how long it keeps: 7d, 0 or fri" },
+		{ "preset", 0, "P", "the kind of label, as of a preset card" },
+		{ "template", 0, "T", "the template; see template list" },
+		{ "size", 0, "WxHmm", "the label's size, as in 62x29mm" },
+		{ "dpi", 0, "N", "dots an inch, 72 to 1200 (300)" },
+		{ "output", 'o', "FILE.png", "write a picture; else draw on the terminal" }),
+	    cmd_preview },
+	{ "template list", "", "List the templates.", 0, 0, NEED_CONFIG, NULL,
+	    cmd_template_list },
+	{ "config show", "", "Show all settings as they are in force.",
+	    0, 0, NEED_CONFIG, NULL, cmd_config_show },
+	{ "config check", "", "Check the configuration and name every mistake.",
+	    0, 0, 0, NULL, cmd_config_check },
+	{ "key create", "", "Make the key that badge numbers are hashed with, once.",
+	    0, 0, NEED_CONFIG, NULL, cmd_key_create },
+	{ NULL, NULL, NULL, 0, 0, 0, NULL, NULL },
+};
+
+/* Open what the command needs, in the order of session.h. */
+static int
+prepare(struct ctl *c, struct err *e)
+{
+	unsigned needs = c->command->needs;
+
+	if ((needs & NEED_CONFIG) && session_begin(&c->session, c->config_file, e) == -1)
+		return -1;
+	if ((needs & NEED_KEY) && session_key(&c->session, e) == -1)
+		return -1;
+	if ((needs & NEED_USER) && session_become(&c->session, e) == -1)
+		return -1;
+	if ((needs & (NEED_STORE | MAKE_STORE)) &&
+	    session_store(&c->session, (needs & MAKE_STORE) != 0, e) == -1)
+		return -1;
+	return 0;
+}
+
+static int
+run(struct ctl *c, struct err *e)
+{
+	c->out = out_new(stdout, c->json);
+	if (c->out == NULL)
+		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
+	if (prepare(c, e) == -1 || c->command->run(c, e) == -1) {
+		out_discard(c->out);
+		return -1;
+	}
+	if (out_finish(c->out) == -1)
+		return err_set(e, ERR_SYSTEM, NULL, "the answer cannot be written");
+	return 0;
+}
+
+FILE *
+ctl_more(struct ctl *c)
+{
+	if (c->more == NULL)
+		c->more = open_memstream(&c->more_text, &c->more_size);
+	return c->more;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct ctl c = { .command = NULL };
+	struct err e = { .kind = ERR_NONE };
+	int status = 0;
+	int rc = ctl_parse(&c, argc, argv, &e);
+
+	if (rc == 0 && c.version) {
+		rc = printf("fridgectl %s\n", FRIDGE_VERSION) < 0 ? -1 : 0;
+	} else if (rc == 0 && c.help) {
+		rc = ctl_help(&c, stdout, &e);
+	} else if (rc == 0) {
+		rc = run(&c, &e);
+	}
+	if (rc == 0 && fflush(stdout) != 0)
+		rc = err_set(&e, ERR_SYSTEM, NULL, "the answer cannot be written");
+	if (rc == -1) {
+		err_print("fridgectl", &e);
+		status = err_status(&e);
+	}
+	if (c.more != NULL) {
+		fclose(c.more);
+		if (rc == -1)
+			fputs(c.more_text, stderr);
+		free(c.more_text);
+	}
+	session_end(&c.session);
+	return status;
+}

@@ -1,0 +1,134 @@
+/* session.c - see session.h */
+#include "session.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void
+session_folder(const struct session *s, char out[static CONFIG_TEXT])
+{
+	const char *store = s->config.store.path;
+	const char *slash = strrchr(store, '/');
+	size_t n = slash == store ? 1 : slash != NULL ? (size_t)(slash - store) : 0;
+
+	snprintf(out, CONFIG_TEXT, "%.*s", n > 0 ? (int)n : 1, n > 0 ? store : ".");
+}
+
+int
+session_begin(struct session *s, const char *file, struct err *e)
+{
+	*s = (struct session){ .today = DAY_NONE };
+	if (config_load(file, &s->config, NULL, e) == -1)
+		return -1;
+	if (day_zone(s->config.fridge.timezone, e) == -1)
+		return -1;
+	s->now = time(NULL);
+	s->today = day_at(s->now);
+	return 0;
+}
+
+int
+session_key(struct session *s, struct err *e)
+{
+	const char *path = s->config.store.key_file;
+
+	if (access(path, R_OK) == -1) {
+		if (errno == ENOENT)
+			return err_set(e, ERR_REFUSED, "sudo fridgectl key create",
+			    "there is no badge key %s", path);
+		if (errno == EACCES && geteuid() != 0)
+			return err_set(e, ERR_REFUSED, "sudo fridgectl",
+			    "the badge key %s belongs to another user", path);
+	}
+	return badge_key_load(path, &s->key, e);
+}
+
+/* Give up root for good. Groups first: afterwards it would not be allowed. */
+static int
+become(const struct stat *folder, struct err *e)
+{
+	struct passwd *pw = getpwuid(folder->st_uid);
+	gid_t gid = pw != NULL ? pw->pw_gid : folder->st_gid;
+	int rc = pw != NULL ? initgroups(pw->pw_name, gid) : setgroups(1, &gid);
+
+	if (rc == -1 || setresgid(gid, gid, gid) == -1 ||
+	    setresuid(folder->st_uid, folder->st_uid, folder->st_uid) == -1)
+		return err_set(e, ERR_SYSTEM, NULL, "cannot become user %u: %s",
+		    (unsigned)folder->st_uid, strerror(errno));
+	return 0;
+}
+
+int
+session_become(struct session *s, struct err *e)
+{
+	const char *store = s->config.store.path;
+	char folder[CONFIG_TEXT];
+	struct stat st;
+
+	session_folder(s, folder);
+	if (stat(folder, &st) == -1) {
+		if (errno == EACCES && geteuid() != 0)
+			return err_set(e, ERR_REFUSED, "sudo fridgectl",
+			    "the store %s belongs to another user", store);
+		return err_set(e, ERR_SYSTEM, errno == ENOENT
+		    ? "create it for the user that fridged runs as, or set [store] path" : NULL,
+		    "the store's folder %s: %s", folder, strerror(errno));
+	}
+	if (geteuid() == 0)
+		return st.st_uid == 0 ? 0 : become(&st, e);
+	/* Rights, not names, decide for anyone else. Other errors (a read-only file
+	 * system) are the store's to tell. */
+	if ((access(folder, W_OK | X_OK) == -1 && errno == EACCES) ||
+	    (access(store, R_OK | W_OK) == -1 && errno == EACCES))
+		return err_set(e, ERR_REFUSED, "sudo fridgectl",
+		    "the store %s belongs to another user", store);
+	return 0;
+}
+
+bool
+session_has_store(const struct session *s)
+{
+	return access(s->config.store.path, F_OK) == 0;
+}
+
+int
+session_store(struct session *s, bool make, struct err *e)
+{
+	const char *path = s->config.store.path;
+
+	if (make)
+		return store_open(path, STORE_TOOL, &s->store, e);
+	if (!session_has_store(s) && errno == ENOENT)
+		return err_set(e, ERR_REFUSED,
+		    "start fridged, or add somebody: fridgectl owner add NAME",
+		    "there is no store %s yet", path);
+	return store_open_existing(path, &s->store, e);
+}
+
+const char *
+session_clock_doubt(struct session *s)
+{
+	struct clock_evidence ev = { .newest = 0 };	/* and not confirmed */
+	struct err ignored;
+	int64_t newest = 0;
+
+	clock_look("", &ev);
+	if (s->store != NULL && store_newest(s->store, &newest, &ignored) == 0)
+		ev.newest = (time_t)newest;
+	return clock_doubt(s->config.fridge.clock, &ev);
+}
+
+void
+session_end(struct session *s)
+{
+	if (s->store != NULL)
+		store_close(s->store);
+	badge_key_free(s->key);
+	s->store = NULL;
+	s->key = NULL;
+}
