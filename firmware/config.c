@@ -60,7 +60,7 @@ config_load(const char *path, struct config *out, FILE *more, struct err *e)
 	if (strlen(path) >= sizeof c.file)
 		return err_set(e, ERR_USAGE, NULL, "the configuration file's name is too long");
 
-	FILE *in;
+	FILE *in = NULL;
 	int found = open_file(path, &in, e);
 	if (found == -1)
 		return -1;
