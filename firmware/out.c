@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <json-c/json.h>
+#include <json-c/printbuf.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,6 +200,14 @@ in_json(const struct out_node *container, const struct out_node *n)
 	return container->type == OUT_LIST || n->key != NULL;
 }
 
+/* json-c breaks the line inside an empty array. */
+static int
+print_empty(struct json_object *v, struct printbuf *to, int level, int flags)
+{
+	(void)v, (void)level, (void)flags;
+	return printbuf_memappend(to, "[]", 2);
+}
+
 /* The node as json-c's value. json-c says null as NULL, so *ok tells a failure. */
 static struct json_object *
 to_json(const struct out_node *n, bool *ok)
@@ -241,6 +250,8 @@ to_json(const struct out_node *n, bool *ok)
 			*ok = false;
 		}
 	}
+	if (n->type == OUT_LIST && json_object_array_length(v) == 0)
+		json_object_set_serializer(v, print_empty, NULL, NULL);
 	return v;
 }
 
