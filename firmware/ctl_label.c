@@ -54,7 +54,6 @@ ctl_label_fill(struct ctl *c, const struct label_wish *w, struct preset *preset,
 {
 	static char boot_id[BOOT_ID_SIZE];	/* one machine, one boot */
 	struct session *s = &c->session;
-	const char *template = s->config.label.template;
 	bool owned = w->owner != NULL;
 
 	*preset = (struct preset){ .id = 0 };
@@ -66,15 +65,13 @@ ctl_label_fill(struct ctl *c, const struct label_wish *w, struct preset *preset,
 			return -1;
 		if (preset->owner == PRESET_EVERYONE || preset->owner == PRESET_NONE)
 			owned = false;
-		if (preset->template[0] != '\0')
-			template = preset->template;
 	}
 	*out = (struct label_new){
 		.owner = owned ? w->owner->id : 0,
 		.badge = owned ? w->badge : 0,
 		.preset = preset->id,
 		.title = preset->title,
-		.template = template,
+		.template = preset->template,	/* none: the fridge's, whichever that is then */
 		.place = preset->place[0] != '\0' ? preset->place : PLACE_DEFAULT,
 		.stored_on = DAY_NONE,
 		.expires_on = DAY_NONE,

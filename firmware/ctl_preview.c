@@ -1,0 +1,445 @@
+/* ctl_preview.c - fridgectl preview and fridgectl template …: fridge-print draws.
+ *
+ * The picture's file is opened first, with the rights of whoever asked; the helper
+ * draws into a private folder with the rights of the service, and only a whole
+ * picture replaces what was in the file.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ctl.h"
+
+#define HELPER "fridge-print"
+#define ARGS_MAX 24
+#define ARG_SIZE 9000		/* three folders of templates */
+#define COLUMNS 80
+#define SAMPLE_NAME "Your Name"
+#define SAMPLE_CODE "2481"	/* without its check digit */
+
+/* The helper's command line, being made. */
+struct line {
+	const char *arg[ARGS_MAX + 1];
+	char *made[ARGS_MAX];
+	size_t count, mades;
+	bool failed;
+};
+
+static void
+line_add(struct line *l, const char *arg)
+{
+	if (l->count == ARGS_MAX)
+		l->failed = true;
+	else
+		l->arg[l->count++] = arg;
+}
+
+static void __attribute__((format(printf, 2, 3)))
+line_addf(struct line *l, const char *fmt, ...)
+{
+	char *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	int n = l->mades < ARGS_MAX ? vasprintf(&text, fmt, ap) : -1;
+	va_end(ap);
+	if (n == -1) {
+		l->failed = true;
+		return;
+	}
+	l->made[l->mades++] = text;
+	line_add(l, text);
+}
+
+static void
+line_free(struct line *l)
+{
+	for (size_t i = 0; i < l->mades; i++)
+		free(l->made[i]);
+}
+
+static void
+add_templates(struct line *l, const struct config *config)
+{
+	struct template_dirs dirs;
+	char text[ARG_SIZE * 2] = "";
+	size_t n = 0;
+
+	config_templates(config, &dirs);
+	for (size_t i = 0; dirs.list[i] != NULL && n < sizeof text; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i > 0 ? "," : "",
+		    dirs.list[i]);
+	line_addf(l, "templates=%s", text);
+}
+
+static int
+run(struct line *l, struct helped *h, struct err *e)
+{
+	if (l->failed)
+		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
+	return ctl_helper(l->arg, h, e);
+}
+
+/* What is drawn. */
+struct sample {
+	char owner[2 * NAME_SIZE];
+	char group[NAME_SIZE];
+	char lang[LANG_SIZE];
+	const char *template;
+	struct preset preset;
+	struct shelf shelf;
+};
+
+/* A label of that sample, as the helper's fields. */
+static void
+add_fields(struct line *l, const struct ctl *c, const struct sample *m)
+{
+	const struct config *config = &c->session.config;
+	day_t today = c->session.today;
+	char stored[DAY_TEXT], expires[DAY_TEXT], code[ROW_CODE_SIZE];
+	char digits[CODE_SIZE];
+
+	snprintf(digits, sizeof digits, "%s%c", SAMPLE_CODE, code_check_digit(SAMPLE_CODE));
+	line_addf(l, "template=%s", m->template);
+	line_addf(l, "lang=%s", m->lang[0] != '\0' ? m->lang : config->fridge.language);
+	line_addf(l, "owner=%s", m->owner);
+	line_addf(l, "group=%s", m->group);
+	line_addf(l, "title=%s", m->preset.title);
+	line_addf(l, "fridge=%s", config->fridge.name);
+	line_addf(l, "code=%s", row_code(config->fridge.code, digits, code));
+	line_addf(l, "qr=%s", config->label.qr);
+	line_addf(l, "stored=%s", day_text(today, stored));
+	line_addf(l, "expires=%s", day_text(shelf_expires(&m->shelf, today), expires));
+	add_templates(l, config);
+}
+
+/* Whose label: a person's if the name is one's, else the name as it is. */
+static int
+choose_owner(struct ctl *c, const char *name, struct sample *m, struct err *e)
+{
+	struct owner *found = NULL;
+	char checked[NAME_SIZE];
+	size_t n = 0;
+	int rc = 0;
+
+	if (words_name("owner", name, checked, e) == -1)
+		return -1;
+	snprintf(m->owner, sizeof m->owner, "%s", checked);
+	if (c->session.store == NULL)
+		return 0;
+	if (store_owner_find(c->session.store, checked, &found, &n, e) == -1)
+		return -1;
+	if (n > 0) {
+		rc = store_owner_print_name(c->session.store, &found[0], m->owner, e);
+		snprintf(m->group, sizeof m->group, "%s", found[0].group);
+		snprintf(m->lang, sizeof m->lang, "%s", found[0].lang);
+		if (found[0].shelf[0] != '\0' && rc == 0)
+			rc = shelf_parse(found[0].shelf, &m->shelf, e);
+	}
+	free(found);
+	return rc;
+}
+
+static int
+choose_preset(struct ctl *c, const char *name, struct sample *m, struct err *e)
+{
+	struct store *store = c->session.store;
+	int got = store_preset_find(store, name, &m->preset, e);
+
+	if (got == 0)
+		return err_set(e, ERR_REFUSED, NULL, "there is no preset \"%s\"", name);
+	if (got == -1)
+		return -1;
+	if (m->preset.owner == PRESET_EVERYONE || m->preset.owner == PRESET_NONE)
+		m->owner[0] = '\0';
+	if (m->preset.owner == PRESET_TEAM && m->group[0] != '\0')
+		snprintf(m->owner, sizeof m->owner, "%s", m->group);
+	if (m->preset.template[0] != '\0')
+		m->template = m->preset.template;
+	if (m->preset.shelf[0] != '\0')
+		return shelf_parse(m->preset.shelf, &m->shelf, e);
+	return 0;
+}
+
+/* The store is looked at if there is one that may be; a preset needs it. */
+static int
+open_store(struct ctl *c, bool needed, struct err *e)
+{
+	struct session *s = &c->session;
+	struct err ignored;
+
+	if (!needed && !session_has_store(s)) {
+		/* Still: fonts and pictures are nothing for root, where that can be. */
+		session_become(s, &ignored);
+		return 0;
+	}
+	if (session_become(s, e) == 0 && session_store(s, false, e) == 0)
+		return 0;
+	return needed ? -1 : 0;
+}
+
+static int
+choose(struct ctl *c, struct sample *m, struct err *e)
+{
+	const char *owner = ctl_value(c, "owner"), *preset = ctl_value(c, "preset");
+	const char *shelf = ctl_value(c, "shelf"), *template = ctl_value(c, "template");
+
+	m->template = c->session.config.label.template;
+	m->shelf = c->session.config.label.shelf;
+	if (choose_owner(c, owner != NULL ? owner : SAMPLE_NAME, m, e) == -1)
+		return -1;
+	if (preset != NULL && choose_preset(c, preset, m, e) == -1)
+		return -1;
+	if (template != NULL)
+		m->template = template;
+	return shelf != NULL ? shelf_parse(shelf, &m->shelf, e) : 0;
+}
+
+/* The size that was asked for, else the configured one, else none: the template's. */
+static int
+add_size(struct line *l, const struct ctl *c, struct err *e)
+{
+	const char *text = ctl_value(c, "size");
+	struct media media = c->session.config.printer.media;
+	int dpi;
+
+	if (ctl_value_int(c, "dpi", 72, 1200, 300, &dpi, e) == -1)
+		return -1;
+	if (text != NULL && (media_parse(text, &media) == -1 || media.width == 0 || media.roll))
+		return err_set(e, ERR_USAGE, "--size 62x29mm", "\"%s\" is no size of a label", text);
+	if (media.width != 0 && !media.roll)
+		line_addf(l, "size=%d.%02dx%d.%02dmm", media.width / 100, media.width % 100,
+		    media.length / 100, media.length % 100);
+	line_addf(l, "dpi=%d", dpi);
+	return 0;
+}
+
+/* The picture's file: opened before rights are given up. */
+struct target {
+	const char *path;
+	int fd;
+	bool made;		/* it was not there before */
+};
+
+static int
+target_open(struct target *t, struct err *e)
+{
+	t->fd = open(t->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	t->made = t->fd != -1;
+	if (t->fd == -1 && errno == EEXIST)
+		t->fd = open(t->path, O_WRONLY | O_CLOEXEC);
+	if (t->fd == -1)
+		return err_set(e, ERR_SYSTEM, NULL, "%s cannot be written: %s", t->path,
+		    strerror(errno));
+	return 0;
+}
+
+static int
+copy_all(int from, int to)
+{
+	char chunk[65536];
+	ssize_t n;
+
+	while ((n = read(from, chunk, sizeof chunk)) > 0)
+		for (ssize_t done = 0, w; done < n; done += w)
+			if ((w = write(to, chunk + done, (size_t)(n - done))) == -1)
+				return -1;
+	return (int)n;
+}
+
+/* Put the whole picture in the target's file. */
+static int
+target_fill(struct target *t, const char *picture, struct err *e)
+{
+	struct stat st;
+	int from = open(picture, O_RDONLY | O_CLOEXEC);
+	int rc = -1;
+
+	if (from != -1 && (fstat(t->fd, &st) == -1 || !S_ISREG(st.st_mode) ||
+	    ftruncate(t->fd, 0) == 0))
+		rc = copy_all(from, t->fd);
+	int reason = errno;
+	if (from != -1)
+		close(from);
+	if (close(t->fd) == -1 && rc == 0) {
+		rc = -1;
+		reason = errno;
+	}
+	t->fd = -1;
+	if (rc == -1)
+		return err_set(e, ERR_SYSTEM, NULL, "%s cannot be written: %s", t->path,
+		    strerror(reason));
+	return 0;
+}
+
+/* Draw into the target's file, through a private folder. */
+static int
+draw_file(struct ctl *c, const struct sample *m, struct target *t, struct err *e)
+{
+	const char *tmp = getenv("TMPDIR");
+	char folder[4096], picture[sizeof folder + 16];
+	struct line l = { .count = 0 };
+	struct helped h = { .out = NULL };
+	int rc = -1;
+
+	snprintf(folder, sizeof folder, "%s/fridge-preview.XXXXXX",
+	    tmp != NULL && tmp[0] == '/' && access(tmp, W_OK) == 0 ? tmp : "/tmp");
+	if (mkdtemp(folder) == NULL)
+		return err_set(e, ERR_SYSTEM, NULL, "%s: %s", folder, strerror(errno));
+	snprintf(picture, sizeof picture, "%s/label.png", folder);
+	line_add(&l, HELPER);
+	line_add(&l, "--preview");
+	line_add(&l, "-o");
+	line_add(&l, picture);
+	add_fields(&l, c, m);
+	if (add_size(&l, c, e) == 0 && run(&l, &h, e) == 0)
+		rc = target_fill(t, picture, e);
+	if (rc == 0 && h.err != NULL)
+		fputs(h.err, stderr);
+	unlink(picture);
+	rmdir(folder);
+	helped_free(&h);
+	line_free(&l);
+	return rc;
+}
+
+/* Draw with half blocks, as wide as the terminal. */
+static int
+draw_text(struct ctl *c, const struct sample *m, struct err *e)
+{
+	struct winsize size = { .ws_col = 0 };
+	struct line l = { .count = 0 };
+	struct helped h = { .out = NULL };
+	int columns = COLUMNS, rc = -1;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		columns = size.ws_col;
+	line_add(&l, HELPER);
+	line_add(&l, "--preview");
+	line_add(&l, "--columns");
+	line_addf(&l, "%d", columns);
+	add_fields(&l, c, m);
+	if (add_size(&l, c, e) == 0 && run(&l, &h, e) == 0) {
+		char *rest = h.out, *row;
+		while ((row = strsep(&rest, "\n")) != NULL)
+			if (rest != NULL || row[0] != '\0')
+				out_say(c->out, "%s", row);
+		if (h.err != NULL)
+			fputs(h.err, stderr);
+		rc = 0;
+	}
+	helped_free(&h);
+	line_free(&l);
+	return rc;
+}
+
+int
+cmd_preview(struct ctl *c, struct err *e)
+{
+	struct target t = { .path = ctl_value(c, "output"), .fd = -1 };
+	struct sample m = { .template = NULL };
+	int rc = -1;
+
+	if (t.path == NULL && c->json)
+		return err_set(e, ERR_USAGE, "fridgectl --json preview -o label.png",
+		    "as JSON a preview needs a file for its picture");
+	if (t.path != NULL && target_open(&t, e) == -1)
+		return -1;
+	if (open_store(c, ctl_value(c, "preset") != NULL, e) == -1 || choose(c, &m, e) == -1)
+		goto done;
+	rc = t.path != NULL ? draw_file(c, &m, &t, e) : draw_text(c, &m, e);
+	if (rc == 0 && t.path != NULL) {
+		out_object(c->out, NULL, NULL);
+		out_text(c->out, "file", NULL, t.path);
+		out_text(c->out, "template", NULL, m.template);
+		out_end(c->out);
+		out_say(c->out, "Wrote %s.", t.path);
+	}
+done:
+	if (t.fd != -1)
+		close(t.fd);
+	if (rc == -1 && t.made)
+		unlink(t.path);		/* may fail for want of rights; it is empty then */
+	return rc;
+}
+
+/* The file that a template's name means: the first of that name. */
+static const char *
+template_file(const struct ctl *c, const char *name, char out[static ARG_SIZE])
+{
+	struct template_dirs dirs;
+
+	config_templates(&c->session.config, &dirs);
+	for (size_t i = 0; dirs.list[i] != NULL; i++) {
+		snprintf(out, ARG_SIZE, "%s/%s.svg", dirs.list[i], name);
+		if (access(out, R_OK) == 0)
+			return out;
+	}
+	return NULL;
+}
+
+int
+cmd_template_list(struct ctl *c, struct err *e)
+{
+	struct line l = { .count = 0 };
+	struct helped h = { .out = NULL };
+	struct err ignored;
+	char file[ARG_SIZE], *rest, *name;
+
+	session_become(&c->session, &ignored);	/* no harm if there is no folder yet */
+	line_add(&l, HELPER);
+	line_add(&l, "--templates");
+	add_templates(&l, &c->session.config);
+	int rc = run(&l, &h, e);
+	if (rc == 0) {
+		const char *used = c->session.config.label.template;
+		out_list(c->out, NULL, NULL);
+		rest = h.out;
+		while ((name = strsep(&rest, "\n")) != NULL) {
+			if (name[0] == '\0')
+				continue;
+			out_object(c->out, NULL, NULL);
+			out_text(c->out, "name", "Name", name);
+			out_text(c->out, "file", "File", template_file(c, name, file));
+			out_bool(c->out, "used", NULL, strcmp(name, used) == 0);
+			out_text(c->out, NULL, "Used", strcmp(name, used) == 0 ? "yes" : NULL);
+			out_end(c->out);
+		}
+		out_end(c->out);
+	}
+	helped_free(&h);
+	line_free(&l);
+	return rc;
+}
+
+int
+ctl_missing_glyphs(struct ctl *c, const struct owner *o)
+{
+	struct sample m = { .template = c->session.config.label.template,
+		.shelf = c->session.config.label.shelf };
+	struct line l = { .count = 0 };
+	struct helped h = { .out = NULL };
+	struct err ignored;
+	int missing = 0;
+
+	snprintf(m.owner, sizeof m.owner, "%s", o->label_name[0] != '\0' ? o->label_name : o->name);
+	snprintf(m.lang, sizeof m.lang, "%s", o->lang);
+	line_add(&l, HELPER);
+	line_add(&l, "--preview");
+	line_add(&l, "--columns");
+	line_add(&l, "80");
+	add_fields(&l, c, &m);
+	if (run(&l, &h, &ignored) == 0 && h.err != NULL) {
+		const char *told = strstr(h.err, "missing");
+		if (told != NULL)
+			missing = atoi(told);
+	}
+	helped_free(&h);
+	line_free(&l);
+	return missing;
+}
