@@ -16,6 +16,9 @@
 
 struct outbox;
 
+/* Whether it can print. Unknown is never said as ok. */
+enum printer_health { PRINTER_UNKNOWN, PRINTER_OK, PRINTER_TROUBLE };
+
 struct outbox_world {
 	struct store *store;
 	const struct config *config;
@@ -26,13 +29,14 @@ struct outbox_world {
 	/* A label's first print ended: completed or void. */
 	void (*on_done)(void *arg, int64_t label, bool completed);
 	/* The printer's state changed; text is "ok" or the trouble with what to do. */
-	void (*on_printer)(void *arg, bool ok, const char *text);
+	void (*on_printer)(void *arg, enum printer_health health, const char *text);
 	void *arg;
 };
 struct outbox *outbox_new(const struct outbox_world *w);
 void outbox_free(struct outbox *o);
 
 void outbox_helper_started(struct outbox *o, int64_t now_ms);	/* sends setup */
+void outbox_configured(struct outbox *o);	/* settings changed: sends setup again */
 void outbox_helper_ended(struct outbox *o, int64_t now_ms);
 void outbox_line(struct outbox *o, const struct proto_parts *line, int64_t now_ms);
 /* A row may be waiting: look. */

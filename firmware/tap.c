@@ -28,7 +28,7 @@
 #define NAMELESS_MS 600000
 #define NAMELESS_MAX 10
 #define OWED_MS 5000		/* how long a waiting program's answer is tried */
-#define MADE_MAX 512
+#define MADE_MAX 1024		/* a little more than the highest burst_per_min */
 
 /* A label that was made: what impatience and bursts are judged by. */
 struct made {
