@@ -130,6 +130,10 @@ int store_badge_revoke(struct store *s, int64_t id, day_t today, struct err *e);
  * number. */
 int store_badge_claim(struct store *s, const char *code, int64_t owner, int64_t replaces,
     day_t today, struct badge *out, struct err *e);
+/* Give an unclaimed badge that is known by its row (wait_answer.badge) to an owner,
+ * with all labels of that badge. ERR_REFUSED as above, or if it was forgotten. */
+int store_badge_assign(struct store *s, int64_t badge, int64_t owner, day_t today,
+    struct badge *out, struct err *e);
 
 /* ---- presets ---- */
 

@@ -1,0 +1,216 @@
+/* store_file.c - the files beside the store: its locks and its bell.
+ *
+ * A lock is a flock on an open file: it ends with its last holder, however that ends.
+ */
+#include "store_impl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FILE_MODE 0640		/* whatever the umask says */
+#define LOCK_STEP_NS 2000000	/* between two tries for a lock */
+#define START_PATIENCE_MS 500	/* for a lock that somebody may just be testing */
+
+/* The folder of a path, in buf. */
+static const char *
+folder_of(const char *path, char buf[static PATH_MAX])
+{
+	snprintf(buf, PATH_MAX, "%s", path);
+	return dirname(buf);
+}
+
+static int
+file_fail(const char *path, int no, struct err *e)
+{
+	char buf[PATH_MAX];
+
+	switch (no) {
+	case ENOENT:
+	case ENOTDIR:
+		return err_set(e, ERR_SYSTEM, "make the folder, or correct [store] path",
+		    "the store's folder %s does not exist", folder_of(path, buf));
+	case EACCES:
+	case EPERM:
+		if (access(folder_of(path, buf), W_OK | X_OK) == -1)
+			return err_set(e, ERR_SYSTEM, "run as the service's user: sudo fridgectl",
+			    "the store's folder %s cannot be written: %s", folder_of(path, buf), strerror(no));
+		return err_set(e, ERR_SYSTEM, "run as the service's user: sudo fridgectl",
+		    "cannot write %s: %s", path, strerror(no));
+	case EROFS:
+		return err_set(e, ERR_SYSTEM, "look at the disk: dmesg; then mount it writable",
+		    "cannot write %s: %s", path, strerror(no));
+	default:
+		return err_set(e, ERR_SYSTEM, NULL, "cannot write %s: %s", path, strerror(no));
+	}
+}
+
+/* Give a new file the store's owner (of its folder, before there is a store), so that
+ * nothing belongs to root that the service must write. */
+static int
+file_settle(int fd, const char *store, struct err *e)
+{
+	char buf[PATH_MAX];
+	struct stat owner;
+
+	if (fchmod(fd, FILE_MODE) == -1)
+		return file_fail(store, errno, e);
+	if (geteuid() != 0)
+		return 0;
+	if (stat(store, &owner) == -1 && stat(folder_of(store, buf), &owner) == -1)
+		return file_fail(store, errno, e);
+	if (fchown(fd, owner.st_uid, owner.st_gid) == -1)
+		return file_fail(store, errno, e);
+	return 0;
+}
+
+static int
+name_beside(const char *path, const char *suffix, char out[static PATH_MAX], struct err *e)
+{
+	if (snprintf(out, PATH_MAX, "%s%s", path, suffix) >= PATH_MAX)
+		return err_set(e, ERR_USAGE, NULL, "the path of the store is too long");
+	return 0;
+}
+
+int
+file_beside(const char *path, const char *suffix, int flags, struct err *e)
+{
+	char name[PATH_MAX];
+
+	if (name_beside(path, suffix, name, e) == -1)
+		return -1;
+	for (;;) {
+		int fd = open(name, O_RDWR | O_NOFOLLOW | flags);
+
+		if (fd != -1)
+			return fd;
+		if (errno != ENOENT)
+			return file_fail(name, errno, e);
+		fd = open(name, O_RDWR | O_NOFOLLOW | O_CREAT | O_EXCL | flags, FILE_MODE);
+		if (fd != -1) {
+			if (file_settle(fd, path, e) == 0)
+				return fd;
+			close(fd);
+			return -1;
+		}
+		if (errno != EEXIST)	/* somebody else just made it: open that */
+			return file_fail(name, errno, e);
+	}
+}
+
+int
+file_create(const char *path, struct err *e)
+{
+	int fd = open(path, O_RDWR | O_NOFOLLOW | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
+
+	if (fd == -1)
+		return file_fail(path, errno, e);
+	int rc = file_settle(fd, path, e);
+	close(fd);
+	return rc;
+}
+
+int
+file_sync_folder(const char *path, struct err *e)
+{
+	char buf[PATH_MAX];
+	int fd = open(folder_of(path, buf), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd == -1)
+		return file_fail(path, errno, e);
+	int rc = fsync(fd) == -1 ? file_fail(path, errno, e) : 0;
+	close(fd);
+	return rc;
+}
+
+int
+file_lock(int fd, int how, int64_t patience_ms)
+{
+	int64_t until_ms = patience_ms > 0 ? clock_mono_ms() + patience_ms : 0;
+
+	while (flock(fd, how | LOCK_NB) == -1) {
+		if (errno != EINTR && (patience_ms <= 0 || clock_mono_ms() >= until_ms))
+			return 0;
+		nanosleep(&(struct timespec){ .tv_nsec = LOCK_STEP_NS }, NULL);
+	}
+	return 1;
+}
+
+int
+wlock_take(struct store *s, int64_t patience_ms, struct err *e)
+{
+	for (;;) {
+		struct stat st;
+
+		if (!file_lock(s->wlock, LOCK_EX, patience_ms))
+			return err_set(e, ERR_BUSY, "run it again in a moment",
+			    "another program writes to the store %s", s->path);
+		/* Somebody tidied the folder: a lock on a file without a name keeps
+		 * nobody out. */
+		if (fstat(s->wlock, &st) == 0 && st.st_nlink > 0)
+			return 0;
+		int fd = file_beside(s->path, ".wlock", O_CLOEXEC, e);
+		if (fd == -1) {
+			wlock_drop(s);
+			return -1;
+		}
+		close(s->wlock);
+		s->wlock = fd;
+	}
+}
+
+void
+wlock_drop(struct store *s)
+{
+	flock(s->wlock, LOCK_UN);
+}
+
+void
+bell_ring(const struct store *s)
+{
+	/* A bell that cannot be rung is no failure: fridged looks by itself too. */
+	int fd = file_beside(s->path, ".bell", O_CLOEXEC, NULL);
+
+	if (fd == -1)
+		return;
+	futimens(fd, NULL);
+	close(fd);
+}
+
+int
+store_lock(const char *path, struct err *e)
+{
+	int fd = file_beside(path, ".lock", 0, e);
+
+	if (fd == -1)
+		return -1;
+	if (!file_lock(fd, LOCK_EX, START_PATIENCE_MS)) {
+		close(fd);
+		return err_set(e, ERR_BUSY, "systemctl status fridged",
+		    "another fridged, or one of its helpers, runs on the store %s", path);
+	}
+	return fd;
+}
+
+bool
+store_is_locked(const char *path)
+{
+	char name[PATH_MAX];
+
+	if (name_beside(path, ".lock", name, NULL) == -1)
+		return false;
+	int fd = open(name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd == -1)
+		return false;
+	bool held = flock(fd, LOCK_SH | LOCK_NB) == -1 && errno == EWOULDBLOCK;
+	close(fd);
+	return held;
+}

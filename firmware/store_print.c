@@ -1,0 +1,152 @@
+/* store_print.c - the outbox: one job's worth of paper and how far it got. */
+#include "store_impl.h"
+
+#include <string.h>
+
+#define PRINT_SELECT \
+	"SELECT id, kind, label, first, copies, state, attempts, job, reason, queued_at, boot_id," \
+	" boot_ms FROM print "
+
+static void
+print_read(sqlite3_stmt *st, struct print *out)
+{
+	static const char *const KINDS[] = {
+		[PRINT_LABEL] = "label", [PRINT_SLIP] = "slip", [PRINT_SIGN] = "sign",
+		[PRINT_TEST] = "test",
+	};
+	char word[16];
+
+	memset(out, 0, sizeof *out);
+	out->id = sqlite3_column_int64(st, 0);
+	column_text(st, 1, word, sizeof word);
+	for (int i = PRINT_LABEL; i <= PRINT_TEST; i++)
+		if (strcmp(word, KINDS[i]) == 0)
+			out->kind = (enum print_kind)i;
+	out->label = sqlite3_column_int64(st, 2);
+	out->first = sqlite3_column_int(st, 3) != 0;
+	out->copies = sqlite3_column_int(st, 4);
+	column_text(st, 5, word, sizeof word);
+	for (int i = PRINT_QUEUED; i <= PRINT_VOID; i++)
+		if (strcmp(word, print_state_text((enum print_state)i)) == 0)
+			out->state = (enum print_state)i;
+	out->attempts = sqlite3_column_int(st, 6);
+	out->job = sqlite3_column_int64(st, 7);
+	column_text(st, 8, out->reason, sizeof out->reason);
+	out->queued_at = sqlite3_column_int64(st, 9);
+	column_text(st, 10, out->boot_id, sizeof out->boot_id);
+	out->boot_ms = sqlite3_column_int64(st, 11);
+}
+
+static int
+print_fetch(struct store *s, const char *sql, const struct arg *args, struct print *out,
+    struct err *e)
+{
+	sqlite3_stmt *st;
+
+	if (sql_start(s, &st, sql, args, e) == -1)
+		return -1;
+	int rc = sql_row(s, st, e);
+	if (rc == 1) {
+		print_read(st, out);
+		sql_end(st);
+	}
+	return rc;
+}
+
+int
+store_print_next(struct store *s, struct print *out, struct err *e)
+{
+	return print_fetch(s,
+	    PRINT_SELECT "WHERE state IN ('queued', 'spooled') ORDER BY id LIMIT 1", NULL, out, e);
+}
+
+int
+store_print_get(struct store *s, int64_t id, struct print *out, struct err *e)
+{
+	return print_fetch(s, PRINT_SELECT "WHERE id = ?", ARGS(INT(id)), out, e);
+}
+
+/* ---- steps ---- */
+
+/* In a transaction: one step of a print that is still on its way. A print that is
+ * there already is left as it is: whoever died after the commit may say it again. */
+static int
+step(struct store *s, int64_t id, enum print_state to, const char *sql, const struct arg *args,
+    struct err *e)
+{
+	struct print p;
+	int rc = store_print_get(s, id, &p, e);
+
+	if (rc == -1)
+		return -1;
+	if (rc == 0)
+		return err_set(e, ERR_REFUSED, NULL, "there is no print %lld", (long long)id);
+	if (p.state == PRINT_COMPLETED || p.state == PRINT_VOID) {
+		if (p.state == to)
+			return 0;
+		return err_set(e, ERR_REFUSED, NULL, "print %lld is %s already", (long long)id,
+		    print_state_text(p.state));
+	}
+	return sql_do(s, sql, args, e);
+}
+
+int
+store_print_attempt(struct store *s, int64_t id, int *attempts, struct err *e)
+{
+	struct print p;
+
+	if (tx_begin(s, DURABLE_KILL, e) == -1)
+		return -1;
+	int rc = step(s, id, PRINT_QUEUED,
+	    "UPDATE print SET attempts = attempts + 1 WHERE id = ?", ARGS(INT(id)), e);
+	if (rc == 0 && store_print_get(s, id, &p, e) != 1)
+		rc = -1;
+	if (tx_end(s, rc, e) == -1)
+		return -1;
+	*attempts = p.attempts;
+	return 0;
+}
+
+int
+store_print_spooled(struct store *s, int64_t id, int64_t job, struct err *e)
+{
+	if (tx_begin(s, DURABLE_KILL, e) == -1)
+		return -1;
+	return tx_end(s, step(s, id, PRINT_SPOOLED,
+	    "UPDATE print SET state = 'spooled', job = ? WHERE id = ?", ARGS(INT(job), INT(id)), e), e);
+}
+
+int
+store_print_queued(struct store *s, int64_t id, const char *reason, struct err *e)
+{
+	if (tx_begin(s, DURABLE_KILL, e) == -1)
+		return -1;
+	return tx_end(s, step(s, id, PRINT_QUEUED,
+	    "UPDATE print SET state = 'queued', job = NULL, reason = ? WHERE id = ?",
+	    ARGS(TEXT(reason), INT(id)), e), e);
+}
+
+int
+store_print_completed(struct store *s, int64_t id, struct err *e)
+{
+	if (tx_begin(s, DURABLE_KILL, e) == -1)
+		return -1;
+	return tx_end(s, step(s, id, PRINT_COMPLETED,
+	    "UPDATE print SET state = 'completed', reason = '' WHERE id = ?", ARGS(INT(id)), e), e);
+}
+
+int
+store_print_void(struct store *s, int64_t id, const char *reason, day_t today, struct err *e)
+{
+	if (tx_begin(s, DURABLE_POWER, e) == -1)
+		return -1;
+	int rc = step(s, id, PRINT_VOID, "UPDATE print SET state = 'void', reason = ? WHERE id = ?",
+	    ARGS(TEXT(reason), INT(id)), e);
+	/* What never got its label is not in the fridge as far as we know. */
+	if (rc == 0)
+		rc = sql_do(s,
+		    "UPDATE label SET fate = 'void', closed_by = 'auto', closed_on = ?"
+		    " WHERE id = (SELECT label FROM print WHERE id = ? AND first = 1) AND fate = 'in'",
+		    ARGS(DAY(today), INT(id)), e);
+	return tx_end(s, rc, e);
+}

@@ -1,0 +1,227 @@
+/* store_state.c - the whole at a glance, and what must go with time. */
+#include "store_impl.h"
+
+#include <string.h>
+
+#define PRUNE_ROWS 200		/* of each kind in one transaction: a tap may wait behind it */
+#define UNCLAIMED_DAYS 30
+#define NEWEST_STEP_S 3600	/* how far the newest instant may lag behind the clock */
+
+int
+store_totals(struct store *s, day_t today, struct totals *out, struct err *e)
+{
+	sqlite3_stmt *st;
+
+	if (sql_start(s, &st,
+	    "SELECT count(*), count(*) FILTER (WHERE expires_on = ?1),"
+	    " count(*) FILTER (WHERE expires_on < ?1), count(*) FILTER (WHERE clock_ok = 0),"
+	    " (SELECT count(*) FROM print WHERE state IN ('queued', 'spooled')),"
+	    " (SELECT count(*) FROM badge"
+	    "   WHERE owner IS NULL AND preset IS NULL AND revoked_on IS NULL)"
+	    " FROM label WHERE fate = 'in'", ARGS(DAY(today)), e) == -1)
+		return -1;
+	int rc = sql_row(s, st, e);
+	if (rc != 1)
+		return -1;
+	out->in = sqlite3_column_int64(st, 0);
+	out->due = sqlite3_column_int64(st, 1);
+	out->expired = sqlite3_column_int64(st, 2);
+	out->flagged = sqlite3_column_int64(st, 3);
+	out->queued = sqlite3_column_int64(st, 4);
+	out->unclaimed = sqlite3_column_int64(st, 5);
+	sql_end(st);
+	return 0;
+}
+
+int
+store_newest(struct store *s, int64_t *out, struct err *e)
+{
+	*out = 0;
+	return sql_int(s, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'newest'", NULL,
+	    out, e) == -1 ? -1 : 0;
+}
+
+int
+newest_raise(struct store *s, int64_t now, struct err *e)
+{
+	return sql_do(s,
+	    "UPDATE meta SET value = ?1 WHERE key = 'newest' AND CAST(value AS INTEGER) < ?1",
+	    ARGS(INT(now)), e);
+}
+
+/* ---- what fridged says of itself ---- */
+
+static const char *const STATE_KEYS[] = { "reader", "printer", "clock", "version" };
+
+int
+store_state_get(struct store *s, struct service_state *out, struct err *e)
+{
+	const struct {
+		char *text;
+		size_t size;
+	} fields[] = {
+		{ out->reader, sizeof out->reader }, { out->printer, sizeof out->printer },
+		{ out->clock, sizeof out->clock }, { out->version, sizeof out->version },
+	};
+
+	for (size_t i = 0; i < 4; i++) {
+		sqlite3_stmt *st;
+
+		fields[i].text[0] = '\0';
+		if (sql_start(s, &st, "SELECT value FROM meta WHERE key = ?",
+		    ARGS(TEXT(STATE_KEYS[i])), e) == -1)
+			return -1;
+		int rc = sql_row(s, st, e);
+		if (rc == -1)
+			return -1;
+		if (rc == 1) {
+			column_text(st, 0, fields[i].text, fields[i].size);
+			sql_end(st);
+		}
+	}
+	return 0;
+}
+
+int
+store_state_set(struct store *s, const struct service_state *state, struct err *e)
+{
+	const char *const values[] = { state->reader, state->printer, state->clock, state->version };
+	int rc = 0;
+
+	if (tx_begin(s, DURABLE_KILL, e) == -1)
+		return -1;
+	for (size_t i = 0; i < 4 && rc == 0; i++)
+		rc = sql_do(s, "UPDATE meta SET value = ?1 WHERE key = ?2 AND value <> ?1",
+		    ARGS(TEXT(values[i]), TEXT(STATE_KEYS[i])), e);
+	return tx_end(s, rc, e);
+}
+
+int
+store_event(struct store *s, const char *what, int64_t row, day_t today, struct err *e)
+{
+	if (tx_begin(s, DURABLE_KILL, e) == -1)
+		return -1;
+	return tx_end(s, sql_do(s,
+	    "INSERT INTO history (on_day, noun, row, what)"
+	    " VALUES (coalesce(?, unixepoch() / 86400), 'event', ?, ?)",
+	    ARGS(DAY(today), ID(row), TEXT(what)), e), e);
+}
+
+/* ---- what must go with time ---- */
+
+int
+store_lapse(struct store *s, day_t today, int lapse_days, int *n, struct err *e)
+{
+	int changed;
+
+	*n = 0;
+	do {
+		/* The expiry day itself is always a good one. */
+		day_t last = today - (lapse_days > 0 ? lapse_days : 1);
+		int64_t any;
+		int rc = sql_int(s, "SELECT 1 FROM label WHERE fate = 'in' AND expires_on <= ? LIMIT 1",
+		    ARGS(INT(last)), &any, e);
+
+		if (rc != 1)
+			return rc;
+		if (tx_begin(s, DURABLE_POWER, e) == -1)
+			return -1;
+		rc = sql_do(s,
+		    "UPDATE label SET fate = 'lapsed', closed_on = ?, closed_by = 'auto'"
+		    " WHERE id IN (SELECT id FROM label WHERE fate = 'in' AND expires_on <= ?"
+		    "  ORDER BY expires_on LIMIT ?)",
+		    ARGS(INT(today), INT(last), INT(PRUNE_ROWS)), e);
+		changed = sqlite3_changes(s->db);
+		if (tx_end(s, rc, e) == -1)
+			return -1;
+		*n += changed;
+	} while (changed == PRUNE_ROWS);
+	return 0;
+}
+
+/* Times of day of yesterday, and those that a wrong clock wrote. */
+static int
+erase_times(struct store *s, int64_t now, int *most, struct err *e)
+{
+	static const char *const ERASE[] = {
+		/* A label without a date still needs its boot time to get one. */
+		"UPDATE label SET made_at = NULL, boot_id = iif(stored_on IS NULL, boot_id, ''),"
+		" boot_ms = iif(stored_on IS NULL, boot_ms, NULL) WHERE id IN (SELECT id FROM label"
+		" WHERE made_at IS NOT NULL AND made_at NOT BETWEEN ? AND ? LIMIT ?)",
+		"UPDATE print SET queued_at = NULL, boot_id = '', boot_ms = NULL WHERE id IN"
+		" (SELECT id FROM print WHERE queued_at IS NOT NULL"
+		" AND queued_at NOT BETWEEN ? AND ? LIMIT ?)",
+		"UPDATE history SET at = NULL WHERE seq IN (SELECT seq FROM history"
+		" WHERE at IS NOT NULL AND at NOT BETWEEN ? AND ? LIMIT ?)",
+	};
+
+	for (size_t i = 0; i < sizeof ERASE / sizeof ERASE[0]; i++) {
+		if (sql_do(s, ERASE[i], ARGS(INT(now - DAY_SECONDS), INT(now + DAY_SECONDS),
+		    INT(PRUNE_ROWS)), e) == -1)
+			return -1;
+		int changed = sqlite3_changes(s->db);
+		*most = changed > *most ? changed : *most;
+	}
+	return 0;
+}
+
+static int
+erase_history(struct store *s, day_t today, int keep_days, int *most, struct err *e)
+{
+	/* The oldest stand first, whatever the clock said; rows from the time of a
+	 * clock that was ahead must not hold up those behind them for ever. */
+	if (sql_do(s,
+	    "UPDATE history SET on_day = ?1 WHERE on_day > ?1 + 1 AND seq IN"
+	    " (SELECT seq FROM history ORDER BY seq LIMIT ?2)",
+	    ARGS(INT(today), INT(PRUNE_ROWS)), e) == -1 ||
+	    sql_do(s,
+	    "DELETE FROM history WHERE on_day < ?1 AND seq IN"
+	    " (SELECT seq FROM history ORDER BY seq LIMIT ?2)",
+	    ARGS(INT(today - keep_days), INT(PRUNE_ROWS)), e) == -1)
+		return -1;
+	int changed = sqlite3_changes(s->db);
+	*most = changed > *most ? changed : *most;
+	return 0;
+}
+
+static int
+prune(struct store *s, int64_t now, day_t today, int keep_days, int *most, struct err *e)
+{
+	int freed, changed;
+	int64_t newest;
+
+	if (erase_times(s, now, most, e) == -1 || erase_history(s, today, keep_days, most, e) == -1)
+		return -1;
+	if (sql_do(s,
+	    "DELETE FROM badge WHERE id IN (SELECT id FROM badge WHERE owner IS NULL"
+	    " AND preset IS NULL AND revoked_on IS NULL AND seen_on < ? ORDER BY seen_on LIMIT ?)",
+	    ARGS(INT(today - UNCLAIMED_DAYS), INT(PRUNE_ROWS)), e) == -1)
+		return -1;
+	changed = sqlite3_changes(s->db);
+	*most = changed > *most ? changed : *most;
+	if (code_release(s, today, PRUNE_ROWS, &freed, e) == -1)
+		return -1;
+	*most = freed > *most ? freed : *most;
+	/* The newest instant is a tap's time of day as well. Moving it on erases that,
+	 * and is the better evidence against a clock that was set back. */
+	if (store_newest(s, &newest, e) == -1)
+		return -1;
+	return newest < now - NEWEST_STEP_S ? newest_raise(s, now, e) : 0;
+}
+
+int
+store_prune(struct store *s, int64_t now, day_t today, int keep_days, bool *more, struct err *e)
+{
+	int most = 0;
+
+	*more = false;
+	if (today == DAY_NONE)	/* by a doubted clock nothing is old */
+		return 0;
+	if (tx_begin(s, DURABLE_POWER, e) == -1 ||
+	    tx_end(s, prune(s, now, today, keep_days, &most, e), e) == -1)
+		return -1;
+	if (most > 0)
+		s->erased = true;
+	*more = most == PRUNE_ROWS;
+	return 0;
+}

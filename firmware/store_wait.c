@@ -1,0 +1,180 @@
+/* store_wait.c - a program waits for the next tap: one row, and the lock that says
+ * that its program still lives. */
+#include "store_impl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define BEGIN_PATIENCE_MS 500	/* fridged may just be testing the lock */
+
+static const char *const STATES[] = {
+	[WAIT_OPEN] = "open", [WAIT_TAPPED] = "tapped", [WAIT_REFUSED] = "refused",
+};
+
+static int
+wait_insert(struct store *s, int64_t owner, struct wait *out, struct err *e)
+{
+	if (owner != 0 && owner_check(s, owner, e) == -1)
+		return -1;
+	/* Rows of programs that died. */
+	if (sql_do(s, "DELETE FROM wait", NULL, e) == -1 ||
+	    sql_do(s, "INSERT INTO wait (owner) VALUES (?)", ARGS(ID(owner)), e) == -1)
+		return -1;
+	out->id = sqlite3_last_insert_rowid(s->db);
+	out->owner = owner;
+	return 0;
+}
+
+int
+store_wait_begin(struct store *s, int64_t owner, struct wait *out, struct err *e)
+{
+	if (s->wait == -1) {
+		int fd = file_beside(s->path, ".wait", O_CLOEXEC, e);
+
+		if (fd == -1)
+			return -1;
+		if (!file_lock(fd, LOCK_EX, BEGIN_PATIENCE_MS)) {
+			close(fd);
+			return err_set(e, ERR_REFUSED, "wait until it has ended, or end it",
+			    "another program waits for the next tap");
+		}
+		s->wait = fd;
+	}
+	if (tx_begin(s, DURABLE_KILL, e) == 0 && tx_end(s, wait_insert(s, owner, out, e), e) == 0)
+		return 0;
+	close(s->wait);
+	s->wait = -1;
+	return -1;
+}
+
+int
+store_wait_look(struct store *s, const struct wait *w, struct wait_answer *out, struct err *e)
+{
+	sqlite3_stmt *st;
+	char word[16];
+
+	if (sql_start(s, &st, "SELECT state, badge, label, hint, kind, why FROM wait WHERE id = ?",
+	    ARGS(INT(w->id)), e) == -1)
+		return -1;
+	int rc = sql_row(s, st, e);
+	if (rc == 0)
+		return err_set(e, ERR_SYSTEM, NULL, "the wait was taken away by another program");
+	if (rc == -1)
+		return -1;
+	memset(out, 0, sizeof *out);
+	column_text(st, 0, word, sizeof word);
+	for (int i = WAIT_OPEN; i <= WAIT_REFUSED; i++)
+		if (strcmp(word, STATES[i]) == 0)
+			out->state = (enum wait_state)i;
+	out->badge = sqlite3_column_int64(st, 1);
+	out->label = sqlite3_column_int64(st, 2);
+	column_text(st, 3, out->hint, sizeof out->hint);
+	column_text(st, 4, word, sizeof word);
+	if (badge_kind_parse(word, &out->kind) == -1)
+		out->kind = BADGE_UNKNOWN_KIND;
+	column_text(st, 5, out->why, sizeof out->why);
+	sql_end(st);
+	return 0;
+}
+
+void
+store_wait_end(struct store *s, const struct wait *w)
+{
+	/* A row that cannot be taken away means nothing without the lock. */
+	if (tx_begin(s, DURABLE_KILL, NULL) == 0)
+		tx_end(s, sql_do(s, "DELETE FROM wait WHERE id = ?", ARGS(INT(w->id)), NULL), NULL);
+	if (s->wait != -1)
+		close(s->wait);
+	s->wait = -1;
+}
+
+int
+store_wait_pending(struct store *s, struct wait *out, struct err *e)
+{
+	sqlite3_stmt *st;
+
+	if (sql_start(s, &st, "SELECT id, owner FROM wait WHERE state = 'open' ORDER BY id DESC LIMIT 1",
+	    NULL, e) == -1)
+		return -1;
+	int rc = sql_row(s, st, e);
+	if (rc != 1)
+		return rc;
+	out->id = sqlite3_column_int64(st, 0);
+	out->owner = sqlite3_column_int64(st, 1);
+	sql_end(st);
+
+	int fd = file_beside(s->path, ".wait", O_CLOEXEC, e);
+	if (fd == -1)
+		return -1;
+	/* Whoever gets the lock knows that the program is gone. */
+	bool gone = flock(fd, LOCK_SH | LOCK_NB) == 0;
+	close(fd);
+	return gone ? 0 : 1;
+}
+
+static int
+answer(struct store *s, const struct wait *w, const struct wait_answer *a, struct err *e)
+{
+	return sql_do(s,
+	    "UPDATE wait SET state = ?, badge = ?, label = ?, hint = ?, kind = ?, why = ?"
+	    " WHERE id = ? AND state = 'open'",
+	    ARGS(TEXT(STATES[a->state]), ID(a->badge), ID(a->label), TEXT(a->hint),
+	        TEXT(badge_kind_text(a->kind)), TEXT(a->why), INT(w->id)), e);
+}
+
+int
+store_wait_answer(struct store *s, const struct wait *w, const struct wait_answer *a,
+    struct err *e)
+{
+	if (tx_begin(s, DURABLE_KILL, e) == -1)
+		return -1;
+	return tx_end(s, answer(s, w, a, e), e);
+}
+
+static int
+answer_card(struct store *s, const struct wait *w, enum badge_kind kind, const struct readings *r,
+    day_t today, struct err *e)
+{
+	struct wait_answer a = { .state = WAIT_REFUSED, .kind = kind };
+	enum badge_match how;
+	struct badge b;
+	bool learn;
+
+	if (store_badge_match(s, r, &how, &b, &learn, e) == -1)
+		return -1;
+	if (r->count > 0)
+		badge_hint(&r->r[0], a.hint);
+	switch (how) {
+	case MATCH_OWNER:
+		snprintf(a.why, sizeof a.why, "that badge is enrolled already (badge %lld of owner %lld)",
+		    (long long)b.id, (long long)b.owner);
+		break;
+	case MATCH_REVOKED:
+		snprintf(a.why, sizeof a.why, "that badge is revoked (badge %lld)", (long long)b.id);
+		break;
+	case MATCH_PRESET:
+		snprintf(a.why, sizeof a.why, "that is a preset card (badge %lld)", (long long)b.id);
+		break;
+	default:
+		if (badge_remember(s, kind, r, today, &a.badge, e) == -1)
+			return -1;
+		if (a.badge != 0)
+			a.state = WAIT_TAPPED;
+		else
+			snprintf(a.why, sizeof a.why, "that card has no number of its own");
+	}
+	return answer(s, w, &a, e);
+}
+
+int
+store_wait_card(struct store *s, const struct wait *w, enum badge_kind kind,
+    const struct readings *r, day_t today, struct err *e)
+{
+	if (tx_begin(s, DURABLE_POWER, e) == -1)
+		return -1;
+	return tx_end(s, answer_card(s, w, kind, r, today, e), e);
+}
