@@ -65,6 +65,8 @@ ctl_label_fill(struct ctl *c, const struct label_wish *w, struct preset *preset,
 			return -1;
 		if (preset->owner == PRESET_EVERYONE || preset->owner == PRESET_NONE)
 			owned = false;
+		if (preset->owner == PRESET_TEAM && preset->title[0] == '\0' && owned)
+			snprintf(preset->title, sizeof preset->title, "%s", w->owner->group);
 	}
 	*out = (struct label_new){
 		.owner = owned ? w->owner->id : 0,
@@ -108,7 +110,7 @@ show_label(struct ctl *c, const struct label *l)
 	const struct session *s = &c->session;
 
 	out_object(c->out, NULL, NULL);
-	row_label(c->out, l, s->config.fridge.code, s->today, true);
+	row_label(c->out, l, s->config.fridge.code, s->today, ROW_ALL);
 	out_end(c->out);
 	return 0;
 }
@@ -201,7 +203,7 @@ cmd_label_list(struct ctl *c, struct err *e)
 	out_list(c->out, NULL, NULL);
 	for (size_t i = 0; i < n; i++) {
 		out_object(c->out, NULL, NULL);
-		row_label(c->out, &labels[i], s->config.fridge.code, s->today, false);
+		row_label(c->out, &labels[i], s->config.fridge.code, s->today, ROW_TABLE);
 		out_end(c->out);
 	}
 	out_end(c->out);

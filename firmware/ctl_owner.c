@@ -249,7 +249,7 @@ cmd_owner_show(struct ctl *c, struct err *e)
 	out_list(c->out, "labels", "In the fridge");
 	for (size_t i = 0; i < nl; i++) {
 		out_object(c->out, NULL, NULL);
-		row_label(c->out, &labels[i], s->config.fridge.code, s->today, false);
+		row_label(c->out, &labels[i], s->config.fridge.code, s->today, ROW_TABLE);
 		out_end(c->out);
 	}
 	out_end(c->out);

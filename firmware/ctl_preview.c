@@ -157,8 +157,8 @@ choose_preset(struct ctl *c, const char *name, struct sample *m, struct err *e)
 		return -1;
 	if (m->preset.owner == PRESET_EVERYONE || m->preset.owner == PRESET_NONE)
 		m->owner[0] = '\0';
-	if (m->preset.owner == PRESET_TEAM && m->group[0] != '\0')
-		snprintf(m->owner, sizeof m->owner, "%s", m->group);
+	if (m->preset.owner == PRESET_TEAM && m->preset.title[0] == '\0')
+		snprintf(m->preset.title, sizeof m->preset.title, "%s", m->group);
 	if (m->preset.template[0] != '\0')
 		m->template = m->preset.template;
 	if (m->preset.shelf[0] != '\0')

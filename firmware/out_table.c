@@ -159,6 +159,8 @@ put_table(const struct out_node *list, int indent, FILE *to)
 	int gap = indent;
 
 	measure(list, &t);
+	if (t.columns == 0)
+		return;		/* rows for JSON only */
 	for (size_t i = 0; i < t.columns; i++)
 		if (t.column[i].used)
 			put_cell(to, &t.column[i], t.column[i].title, &gap);

@@ -56,8 +56,10 @@ left_in_words(int64_t left, char *out, size_t size)
 }
 
 void
-row_label(struct out *o, const struct label *l, const char *prefix, day_t today, bool detail)
+row_label(struct out *o, const struct label *l, const char *prefix, day_t today,
+    enum row_detail detail)
 {
+	bool fates = detail >= ROW_TABLE, all = detail == ROW_ALL;
 	char code[ROW_CODE_SIZE];
 	char left[40] = "";
 	bool known = l->expires_on != DAY_NONE && today != DAY_NONE;
@@ -86,12 +88,12 @@ row_label(struct out *o, const struct label *l, const char *prefix, day_t today,
 		out_null(o, "days_left", NULL);
 	}
 	out_text(o, NULL, "Left", l->fate == FATE_IN ? left : NULL);
-	out_int(o, "copies", detail ? "Copies" : NULL, l->copies);
-	out_text(o, "print", "Print", print_state_text(l->print));
-	out_text(o, "fate", "Fate", fate_text(l->fate));
-	out_day(o, "closed_on", detail ? "Closed" : NULL, l->closed_on);
-	out_text(o, "closed_by", detail ? "Closed by" : NULL, closed_by_text(l->closed_by));
-	out_bool(o, "clock_ok", detail ? "Clock trusted" : NULL, l->clock_ok);
+	out_int(o, "copies", all ? "Copies" : NULL, l->copies);
+	out_text(o, "print", fates ? "Print" : NULL, print_state_text(l->print));
+	out_text(o, "fate", fates ? "Fate" : NULL, fate_text(l->fate));
+	out_day(o, "closed_on", all ? "Closed" : NULL, l->closed_on);
+	out_text(o, "closed_by", all ? "Closed by" : NULL, closed_by_text(l->closed_by));
+	out_bool(o, "clock_ok", all ? "Clock trusted" : NULL, l->clock_ok);
 }
 
 static int

@@ -17,10 +17,15 @@ const char *row_code(const char *prefix, const char *digits,
 void row_owner(struct out *o, const struct owner *w);
 /* whose: its owner's name for people; NULL or "" if nobody's. */
 void row_badge(struct out *o, const struct badge *b, const char *whose);
-/* today is for the days left: DAY_NONE if it is not known. detail: people get every
- * member, not only what fits a table. */
+/* How much of a label people see; JSON has every key always. */
+enum row_detail {
+	ROW_DATES,	/* whose, where, until when */
+	ROW_TABLE,	/* and what became of it */
+	ROW_ALL,
+};
+/* today is for the days left: DAY_NONE if it is not known. */
 void row_label(struct out *o, const struct label *l, const char *prefix, day_t today,
-    bool detail);
+    enum row_detail detail);
 
 /* The order of a list of labels or owners for people: by the owner's name as the
  * language sorts it, those without a name last, then by id. */
