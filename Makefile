@@ -42,12 +42,14 @@ outbox_test_PARTS := outbox store badge day words config proto err log
 out_test_PARTS    := out words day err
 
 # Programs that the tests and the demo use (tests/NAME.c): the played chip, decoders.
-TOOLS       := pn532 pages sink
+TOOLS       := pn532 pages sink relay submit
 pn532_PARTS :=
 pages_PARTS := label words day err
 sink_PARTS  :=
+relay_PARTS :=
+submit_PARTS :=
 # Libraries to preload in tests (tests/NAME.c -> NAME.so), never with sanitizers.
-PRELOADS    := noavahi
+PRELOADS    := noavahi slowsync
 
 LIBRARIES   := libnfc cups sqlite3 librsvg-2.0 pangocairo cairo libxml-2.0 libqrencode \
                icu-i18n icu-uc inih libsodium libsystemd json-c

@@ -48,9 +48,9 @@ completed_are() { sql_is "SELECT count(*) FROM print WHERE state = 'completed'" 
 # tap UID KIND: hold a badge to the reader, wait until it was seen, take it away.
 tap() {
 	local seen
-	seen=$(grep -c '^uid' pn532.log)
+	seen=$(grep -c '^uid' chip.log)
 	chip "put $*"
 	wait_for 5 more_seen "$seen"
 	chip remove
 }
-more_seen() { [ "$(grep -c '^uid' pn532.log)" -gt "$1" ]; }
+more_seen() { [ "$(grep -c '^uid' chip.log)" -gt "$1" ]; }
