@@ -10,26 +10,39 @@
 
 /* For people the settings read as a configuration file does, so that the answer can
  * be kept as one. */
+static void
+say_settings(struct ctl *c)
+{
+	const char *section = "";
+	char value[CONFIG_TEXT];
+	struct setting set;
+
+	for (int i = 0; config_setting(&c->session.config, i, &set, value) == 1; i++) {
+		if (strcmp(section, set.section) != 0)
+			out_say(c->out, "[%s]", set.section);
+		section = set.section;
+		out_say(c->out, "%s =%s%s", set.key, set.value[0] != '\0' ? " " : "", set.value);
+	}
+}
+
 int
 cmd_config_show(struct ctl *c, struct err *e)
 {
-	const struct config *config = &c->session.config;
 	const char *section = NULL;
 	char value[CONFIG_TEXT];
 	struct setting set;
 
 	(void)e;
+	say_settings(c);
 	out_object(c->out, NULL, NULL);
-	for (int i = 0; config_setting(config, i, &set, value) == 1; i++) {
+	for (int i = 0; config_setting(&c->session.config, i, &set, value) == 1; i++) {
 		if (section == NULL || strcmp(section, set.section) != 0) {
 			if (section != NULL)
 				out_end(c->out);
 			section = set.section;
-			out_say(c->out, "[%s]", section);
 			out_object(c->out, section, NULL);
 		}
 		out_text(c->out, set.key, NULL, set.value);
-		out_say(c->out, set.value[0] != '\0' ? "%s = %s" : "%s =%s", set.key, set.value);
 	}
 	if (section != NULL)
 		out_end(c->out);

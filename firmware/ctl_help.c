@@ -3,6 +3,8 @@
 
 #include "ctl.h"
 
+#define TEXT_COLUMN 28		/* where explanations begin */
+#define WIDTH 80
 #define NEAR 3			/* a name so many letters away may be meant */
 
 void
@@ -138,6 +140,22 @@ ctl_unknown(char *const *word, int words, struct err *e)
 	return err_set(e, ERR_USAGE, todo, "there is no command \"%s\"", typed);
 }
 
+/* A line of help: what is explained, then its text, wrapped beside it. */
+static void
+put_entry(const char *what, const char *text, FILE *to)
+{
+	int column = fprintf(to, "  %-*s  ", TEXT_COLUMN - 4, what);
+
+	while (*text != '\0') {
+		int n = (int)strcspn(text, " ");
+		if (column + n > WIDTH && column > TEXT_COLUMN)
+			column = fprintf(to, "\n%*s", TEXT_COLUMN, "") - 1;
+		column += fprintf(to, "%.*s%s", n, text, text[n] != '\0' ? " " : "");
+		text += n + (text[n] != '\0');
+	}
+	fputc('\n', to);
+}
+
 static void
 put_options(const struct ctl_option *table, FILE *to)
 {
@@ -146,7 +164,7 @@ put_options(const struct ctl_option *table, FILE *to)
 		snprintf(flag, sizeof flag, "%c%c%s--%s%s%s", o->letter != 0 ? '-' : ' ',
 		    o->letter != 0 ? o->letter : ' ', o->letter != 0 ? ", " : "  ",
 		    o->name, o->value != NULL ? " " : "", o->value != NULL ? o->value : "");
-		fprintf(to, "  %-24s  %s\n", flag, o->text);
+		put_entry(flag, o->text, to);
 	}
 }
 
@@ -174,7 +192,7 @@ put_list(const char *group, FILE *to)
 		if (group != NULL && !is_in_group(k, group))
 			continue;
 		snprintf(call, sizeof call, "%s %s", k->name, k->args);
-		fprintf(to, "  %-24s  %s\n", call, k->text);
+		put_entry(call, k->text, to);
 	}
 }
 

@@ -89,7 +89,7 @@ ctl_owner_find(struct ctl *c, const char *key, struct owner *out, struct err *e)
 	if (n > 1) {
 		row_sort_owners(found, n, c->session.config.fridge.language);
 		err_set(e, ERR_REFUSED, "say the ID or the e-mail address instead:",
-		    "\"%s\" are %zu people", key, n);
+		    "%zu people are called \"%s\"", n, key);
 		ctl_owner_choices(ctl_more(c), found, n);
 		free(found);
 		return -1;
