@@ -1,0 +1,163 @@
+/* fridge-print.c - draws labels and hands them to CUPS.
+ *
+ * Without arguments a helper of fridged that speaks proto.h. It reads no configuration
+ * and knows no store. Whatever hangs, crashes or leaks in the renderer or in libcups
+ * does so here, and is ended by fridged.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "fridge-print_impl.h"
+
+#define PROGRAM "fridge-print"
+/* A template that asks for more fails; the machine does not. */
+#define MEMORY_MAX ((rlim_t)1 << 30)
+
+static const char HELP[] =
+    "usage: fridge-print\n"
+    "       fridge-print --preview [-o FILE.png] [--columns N] KEY=VALUE...\n"
+    "       fridge-print --templates templates=DIR,DIR...\n"
+    "       fridge-print --queues\n"
+    "\n"
+    "Without arguments it is the helper of fridged that prints: it reads and writes\n"
+    "lines (drivers/proto.h).\n"
+    "\n"
+    "  --preview    draw a label without a printer: as a picture, or on the terminal\n"
+    "               keys: templates template lang size=62x29mm dpi rotate\n"
+    "               owner group title fridge code qr stored=YYYY-MM-DD expires=YYYY-MM-DD\n"
+    "  --templates  list the templates of the folders\n"
+    "  --queues     list the print queues and how they stand\n"
+    "  --help       show this\n"
+    "  --version    show the version\n";
+
+int
+dirs_parse(const char *text, struct dirs *out)
+{
+	size_t n = 0;
+	char *save = NULL;
+
+	if (strlen(text) >= sizeof out->text)
+		return -1;
+	strcpy(out->text, text);
+	for (char *dir = strtok_r(out->text, ",", &save); dir != NULL;
+	    dir = strtok_r(NULL, ",", &save)) {
+		if (n == DIRS_MAX)
+			return -1;
+		out->list[n++] = dir;
+	}
+	out->list[n] = NULL;
+	return 0;
+}
+
+int
+rotate_parse(const char *text, int *out)
+{
+	static const struct {
+		const char *text;
+		int rotate;
+	} KNOWN[] = {
+		{ "", -1 }, { "auto", -1 }, { "-1", -1 },
+		{ "0", 0 }, { "90", 90 }, { "180", 180 }, { "270", 270 },
+	};
+
+	for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++) {
+		if (strcmp(text, KNOWN[i].text) == 0) {
+			*out = KNOWN[i].rotate;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+int
+fields_fill(field_get *get, const void *from, struct label_fields *out, struct err *e)
+{
+	const char *stored = get(from, "stored"), *expires = get(from, "expires");
+
+	*out = (struct label_fields){
+		.owner = get(from, "owner"), .group = get(from, "group"),
+		.title = get(from, "title"), .fridge = get(from, "fridge"),
+		.code = get(from, "code"), .lang = get(from, "lang"), .qr = get(from, "qr"),
+		.stored = DAY_NONE, .expires = DAY_NONE,
+	};
+	if (stored[0] != '\0' && day_parse(stored, &out->stored) == -1)
+		return err_set(e, ERR_USAGE, NULL, "stored=%s is no day (YYYY-MM-DD)", stored);
+	if (expires[0] != '\0' && day_parse(expires, &out->expires) == -1)
+		return err_set(e, ERR_USAGE, NULL, "expires=%s is no day (YYYY-MM-DD)", expires);
+	return 0;
+}
+
+static void
+beat_nobody(void *arg, int seconds)
+{
+	(void)arg, (void)seconds;
+}
+
+static int
+queues_run(struct err *e)
+{
+	struct print *p = print_new(beat_nobody, NULL);
+
+	if (p == NULL)
+		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
+	int rc = print_list_queues(p, stdout, e);
+	print_free(p);
+	return rc;
+}
+
+static void
+limit_memory(void)
+{
+#ifndef __SANITIZE_ADDRESS__
+	struct rlimit limit = { MEMORY_MAX, MEMORY_MAX };
+
+	setrlimit(RLIMIT_AS, &limit);
+#endif
+	struct rlimit none = { 0, 0 };
+
+	/* A core file would hold names. */
+	setrlimit(RLIMIT_CORE, &none);
+}
+
+static int
+run(int argc, char **argv, struct err *e)
+{
+	const char *what = argv[1];
+
+	if (strcmp(what, "--preview") == 0)
+		return preview_run(argc - 2, argv + 2, e);
+	if (strcmp(what, "--templates") == 0)
+		return templates_run(argc - 2, argv + 2, e);
+	if (argc == 2 && strcmp(what, "--queues") == 0)
+		return queues_run(e);
+	if (argc == 2 && strcmp(what, "--help") == 0) {
+		fputs(HELP, stdout);
+		return 0;
+	}
+	if (argc == 2 && strcmp(what, "--version") == 0) {
+		printf("%s %s\n", PROGRAM, FRIDGE_VERSION);
+		return 0;
+	}
+	return err_set(e, ERR_USAGE, PROGRAM " --help", "unknown argument %s", what);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct err e = { 0 };
+
+	signal(SIGPIPE, SIG_IGN);
+	limit_memory();
+	if (argc == 1)
+		return helper_run();
+	int rc = run(argc, argv, &e);
+	if (rc == 0 && (fflush(stdout) != 0 || ferror(stdout)))
+		rc = err_set(&e, ERR_SYSTEM, NULL, "cannot write to standard output: %m");
+	if (rc == 0)
+		return 0;
+	err_print(PROGRAM, &e);
+	return err_status(&e);
+}

@@ -1,0 +1,30 @@
+/* fridge-print_impl.h - what the files of fridge-print share. */
+#ifndef FRIDGE_PRINT_PROGRAM_IMPL_H
+#define FRIDGE_PRINT_PROGRAM_IMPL_H
+
+#include "../firmware/label.h"
+#include "print.h"
+
+#define DIRS_MAX 8
+/* The templates folders, from DIR,DIR,... */
+struct dirs {
+	char text[4096];
+	const char *list[DIRS_MAX + 1];
+};
+int dirs_parse(const char *text, struct dirs *out);	/* 0, or -1: too many */
+
+/* Where fields come from: KEY's value or "". */
+typedef const char *field_get(const void *from, const char *key);
+/* Fill in a label's fields; -1 with *e for a date that is none. */
+int fields_fill(field_get *get, const void *from, struct label_fields *out, struct err *e);
+/* "auto", "0", "90", "180", "270", "": 0 or -1. */
+int rotate_parse(const char *text, int *out);
+
+/* ---- fridge-print_helper.c: speak proto.h until standard input ends ---- */
+int helper_run(void);		/* an exit status */
+
+/* ---- fridge-print_preview.c: draw without a printer ---- */
+int preview_run(int argc, char **argv, struct err *e);		/* 0 or -1 */
+int templates_run(int argc, char **argv, struct err *e);
+
+#endif

@@ -1,0 +1,160 @@
+/* print_http.c - one connection to a server, and a deadline on all that is done over
+ * it. The connection that libcups makes by itself cannot be given one.
+ */
+#include "print_impl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "../firmware/day.h"
+
+/* How soon a broken connection shows: a failure as fast as this is tried again. */
+#define AT_ONCE_MS 500
+#define TODO_DOWN "sudo systemctl start cups"
+
+/* Whether to go on waiting; libcups asks several times a second. */
+static int
+go_on(http_t *http, void *arg)
+{
+	const struct server *s = arg;
+
+	(void)http;
+	return clock_mono_ms() < s->deadline;
+}
+
+void
+server_close(struct server *s)
+{
+	if (s->http != NULL)
+		httpClose(s->http);
+	s->http = NULL;
+}
+
+/* An idle connection that can be read has been closed from the other end. */
+static bool
+is_broken(const struct server *s)
+{
+	char byte;
+
+	return recv(httpGetFd(s->http), &byte, 1, MSG_PEEK | MSG_DONTWAIT) != -1 ||
+	    (errno != EAGAIN && errno != EWOULDBLOCK);
+}
+
+static int
+no_answer(struct server *s, struct err *e)
+{
+	server_close(s);
+	if (s->host[0] != '\0')
+		return err_set(e, ERR_BUSY, NULL, "the printer %s does not answer", s->host);
+	return err_set(e, ERR_BUSY, TODO_DOWN, "CUPS does not answer");
+}
+
+int
+server_connect(struct server *s, struct err *e)
+{
+	if (s->http != NULL && is_broken(s))
+		server_close(s);
+	if (s->http != NULL)
+		return 0;
+
+	const char *host = s->host;
+	int port = s->port;
+	if (host[0] == '\0') {
+		/* Look again: the socket may have come into being since the last time. */
+		cupsSetServer(NULL);
+		host = cupsServer();
+		port = ippPort();
+	}
+	/* Only a name that must be looked up can take longer than a request. */
+	bool named = host[0] != '/' && strspn(host, "0123456789.") != strlen(host) &&
+	    strcmp(host, "localhost") != 0;
+	s->beat(s->arg, named ? 15 : 0);
+	s->http = httpConnect2(host, port, NULL, AF_UNSPEC,
+	    s->tls ? HTTP_ENCRYPTION_ALWAYS : s->host[0] != '\0' ?
+	    HTTP_ENCRYPTION_IF_REQUESTED : cupsEncryption(), 1, CONNECT_MS, NULL);
+	if (s->http == NULL) {
+		if (s->host[0] != '\0')
+			return err_set(e, ERR_BUSY, NULL, "the printer %s is not there: %s",
+			    s->host, cupsLastErrorString());
+		return err_set(e, ERR_BUSY, TODO_DOWN, "CUPS is not running (%s)", host);
+	}
+	fcntl(httpGetFd(s->http), F_SETFD, FD_CLOEXEC);
+	httpSetTimeout(s->http, 0.2, go_on, s);
+	if (named)
+		s->beat(s->arg, 0);
+	return 0;
+}
+
+ipp_t *
+server_ask(struct server *s, ipp_t *request, const char *resource, struct err *e)
+{
+	ipp_t *answer = NULL;
+
+	for (int try = 0; try < 2 && answer == NULL; try++) {
+		if (server_connect(s, e) == -1)
+			break;
+		s->beat(s->arg, 0);
+		int64_t start = clock_mono_ms();
+		s->deadline = start + ANSWER_MS;
+		http_status_t status = cupsSendRequest(s->http, request, resource,
+		    ippLength(request));
+		if (status == HTTP_STATUS_CONTINUE || status == HTTP_STATUS_OK)
+			answer = cupsGetResponse(s->http, resource);
+		/* An answer that is no IPP (a web page saying "forbidden") is none. */
+		if (answer != NULL)
+			break;
+		no_answer(s, e);
+		if (clock_mono_ms() - start > AT_ONCE_MS)
+			break;
+	}
+	ippDelete(request);
+	return answer;
+}
+
+ipp_t *
+server_send(struct server *s, ipp_t *request, const char *resource, const void *bytes,
+    size_t size, bool *sent, struct err *e)
+{
+	ipp_t *answer = NULL;
+
+	*sent = false;
+	for (int try = 0; try < 2 && answer == NULL && !*sent; try++) {
+		if (server_connect(s, e) == -1)
+			break;
+		int64_t start = clock_mono_ms();
+		s->deadline = start + ANSWER_MS;
+		http_status_t status = cupsSendRequest(s->http, request, resource,
+		    ippLength(request) + size);
+		if (status == HTTP_STATUS_CONTINUE) {
+			*sent = true;	/* a body cut short makes no job, but who knows */
+			status = cupsWriteRequestData(s->http, bytes, size);
+			if (status == HTTP_STATUS_CONTINUE || status == HTTP_STATUS_OK)
+				answer = cupsGetResponse(s->http, resource);
+		}
+		if (answer != NULL)
+			break;
+		no_answer(s, e);
+		if (clock_mono_ms() - start > AT_ONCE_MS)
+			break;
+	}
+	ippDelete(request);
+	return answer;
+}
+
+int
+server_get(struct server *s, const char *resource, int fd, struct err *e)
+{
+	if (server_connect(s, e) == -1)
+		return -1;
+	s->beat(s->arg, 0);
+	s->deadline = clock_mono_ms() + ANSWER_MS;
+	http_status_t status = cupsGetFd(s->http, resource, fd);
+	if (status == HTTP_STATUS_OK)
+		return 1;
+	if (status == HTTP_STATUS_NOT_FOUND)
+		return 0;
+	return no_answer(s, e);
+}
