@@ -206,7 +206,7 @@ hand_over(struct outbox *o, int64_t now_ms)
 		say_stale(o);
 		o->give_up_ms = now_ms + GOODBYE_MS;
 	}
-	if (late && (!o->unsure || now_ms >= o->give_up_ms)) {
+	if (late && (!o->unsure || now_ms >= o->give_up_ms || (!o->helper && !o->may_exist))) {
 		go(o, GIVE_UP, now_ms);
 		return true;
 	}

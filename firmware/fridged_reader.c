@@ -1,0 +1,242 @@
+/* fridged_reader.c - the reader helper: its lines, its losses, its reset. */
+#include "fridged_impl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../drivers/proto.h"
+#include "day.h"
+#include "log.h"
+
+#define SILENCE_MS 2000
+#define RESET_FAILURES 3	/* reopens that failed before the reset command runs */
+#define RESET_AFTER_MS 10000	/* the reader tells of three by then, or of none */
+#define RESET_LIMIT_MS 60000	/* for the command itself */
+
+extern char **environ;
+
+static void
+reader_works(struct fridged *f)
+{
+	f->field.failures = 0;
+	f->field.lost_ms = 0;
+	f->field.reset = false;
+	care_say(f, "reader", f->state.reader, "ok");
+}
+
+/* Whoever was in the field may still be there, and is not a new tap then. */
+static void
+reader_lost(struct fridged *f, const char *why)
+{
+	int64_t now = clock_mono_ms();
+
+	if (f->field.present) {
+		f->field.present = false;
+		f->field.left = true;
+		tap_gone(f->tap, now);
+	}
+	f->field.failures++;
+	if (f->field.lost_ms == 0)
+		f->field.lost_ms = now;
+	care_say(f, "reader", f->state.reader, why[0] != '\0' ? why : "out of order");
+	reader_run(f, now);
+}
+
+static void
+babble(struct fridged *f, const char *what)
+{
+	if (f->field.babbled)
+		return;
+	f->field.babbled = true;
+	log_warn("the reader helper wrote %s: ignored", what);
+}
+
+static void
+hear_tap(struct fridged *f, const struct proto_parts *line)
+{
+	int64_t now = clock_mono_ms();
+	enum badge_kind kind;
+	struct card card;
+	struct err e;
+
+	if (badge_kind_parse(proto_arg(line, 1), &kind) == -1) {
+		babble(f, "a tap of an unknown kind");
+		return;
+	}
+	if (card_parse(kind, proto_arg(line, 2), &card, &e) == -1) {
+		babble(f, "a tap without a usable number");
+		return;
+	}
+	if (f->field.left && !f->field.present)
+		tap_resume(f->tap, now);
+	f->field.left = false;
+	f->field.present = true;
+	tap_card(f->tap, &card, now);
+	outbox_kick(f->outbox, now);
+}
+
+static void
+hear(void *arg, char *text)
+{
+	struct fridged *f = arg;
+	struct proto_parts line;
+
+	if (proto_parse(text, &line) == -1) {
+		babble(f, "a line that is none");
+		return;
+	}
+	const char *word = line.part[0].value;
+	if (strcmp(word, "tap") == 0) {
+		if (f->field.lost_ms != 0 || strcmp(f->state.reader, "ok") != 0)
+			reader_works(f);
+		hear_tap(f, &line);
+	} else if (strcmp(word, "gone") == 0) {
+		f->field.present = f->field.left = false;
+		tap_gone(f->tap, clock_mono_ms());
+	} else if (strcmp(word, "ready") == 0) {
+		reader_works(f);
+	} else if (strcmp(word, "error") == 0) {
+		reader_lost(f, proto_arg(&line, 2));
+	} else if (strcmp(word, "hello") == 0 && f->config.reader.helper[0] != '\0') {
+		/* Another program need not know "ready". */
+		reader_works(f);
+	}
+}
+
+static void
+started(void *arg)
+{
+	struct fridged *f = arg;
+
+	f->field.babbled = false;
+	reader_configured(f);
+}
+
+static void
+ended(void *arg, const char *why)
+{
+	reader_lost(arg, why);
+}
+
+void
+reader_configured(struct fridged *f)
+{
+	const struct config *c = &f->config;
+	char technologies[64];
+	struct proto_line line;
+
+	snprintf(technologies, sizeof technologies, "%s%s%s",
+	    c->reader.iso14443a ? ",iso14443a" : "", c->reader.iso14443b ? ",iso14443b" : "",
+	    c->reader.felica ? ",felica" : "");
+	proto_start(&line, "setup");
+	proto_pair(&line, "device", c->reader.device);
+	proto_pair(&line, "technologies", technologies[0] == ',' ? technologies + 1 : "");
+	proto_pair_int(&line, "poll_ms", c->reader.poll_ms);
+	proto_pair_int(&line, "rearm_ms", c->reader.rearm_ms);
+	child_send(f->reader, line.text);
+}
+
+void
+reader_open(struct fridged *f)
+{
+	char path[4096];
+	char *argv[] = { path, NULL };
+	struct child_spec spec = {
+		.name = "reader", .argv = argv, .silence_ms = SILENCE_MS, .keep_fd = -1,
+		.on_line = hear, .on_start = started, .on_end = ended, .arg = f,
+	};
+
+	if (f->config.reader.helper[0] != '\0')
+		snprintf(path, sizeof path, "%s", f->config.reader.helper);
+	else if (config_helper("fridge-reader", path, sizeof path, NULL) == -1)
+		/* Degraded: tried, and told, again and again until it is installed. */
+		snprintf(path, sizeof path, "%s/fridge-reader", FRIDGE_LIBEXECDIR);
+	child_free(f->reader, 500);
+	f->reader = child_new(&spec);
+	care_say(f, "reader", f->state.reader, "not known yet");
+}
+
+/* ---- the reset command ---- */
+
+/* Run the configured command in a group of its own; its end is told by SIGCHLD. */
+static void
+reset_reader(struct fridged *f, int64_t now_ms)
+{
+	char *argv[] = { "/bin/sh", "-c", f->config.reader.reset_command, NULL };
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attr;
+	sigset_t none, all;
+
+	sigemptyset(&none);
+	sigfillset(&all);
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
+	posix_spawnattr_init(&attr);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+	    POSIX_SPAWN_SETPGROUP);
+	posix_spawnattr_setsigmask(&attr, &none);
+	posix_spawnattr_setsigdefault(&attr, &all);
+	posix_spawnattr_setpgroup(&attr, 0);
+	int failed = posix_spawn(&f->field.reset_pid, argv[0], &files, &attr, argv, environ);
+	posix_spawnattr_destroy(&attr);
+	posix_spawn_file_actions_destroy(&files);
+	f->field.reset = true;
+	if (failed != 0) {
+		f->field.reset_pid = 0;
+		log_error("the reader's reset command cannot be run: %s", strerror(failed));
+		return;
+	}
+	f->field.reset_ms = now_ms + RESET_LIMIT_MS;
+	log_info("the reader does not come back: its reset command is run");
+}
+
+void
+reader_reap(struct fridged *f)
+{
+	int status;
+
+	if (f->field.reset_pid == 0 ||
+	    waitpid(f->field.reset_pid, &status, WNOHANG) != f->field.reset_pid)
+		return;
+	f->field.reset_pid = 0;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		log_info("the reader's reset command has run");
+	else
+		log_error("the reader's reset command failed with %s %d",
+		    WIFEXITED(status) ? "status" : "signal",
+		    WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+}
+
+static bool
+may_reset(const struct fridged *f)
+{
+	return f->config.reader.reset_command[0] != '\0' && f->field.lost_ms != 0 &&
+	    !f->field.reset && f->field.reset_pid == 0;
+}
+
+int64_t
+reader_deadline(const struct fridged *f)
+{
+	if (f->field.reset_pid != 0)
+		return f->field.reset_ms;
+	return may_reset(f) ? f->field.lost_ms + RESET_AFTER_MS : INT64_MAX;
+}
+
+void
+reader_run(struct fridged *f, int64_t now_ms)
+{
+	if (f->field.reset_pid != 0 && now_ms >= f->field.reset_ms) {
+		kill(-f->field.reset_pid, SIGKILL);
+		f->field.reset_ms = now_ms + RESET_LIMIT_MS;
+	}
+	if (may_reset(f) && (f->field.failures >= RESET_FAILURES ||
+	    now_ms >= f->field.lost_ms + RESET_AFTER_MS))
+		reset_reader(f, now_ms);
+}
