@@ -60,7 +60,8 @@ struct reader {
 	struct chip *chip;		/* NULL: not open */
 	bool tech[TECH_COUNT];		/* wanted and supported */
 	struct presence presence;
-	bool field_off;
+	bool halted;			/* cards were sent to sleep, and not woken yet */
+	bool unplugged;
 	int failures;			/* of chip commands, without a success between */
 	int64_t failing_since;
 	int retries;			/* failed attempts to open it */
@@ -208,7 +209,8 @@ close_device(struct reader *r)
 	presence_clear(&r->presence);
 	chip_close(r->chip);
 	r->chip = NULL;
-	r->field_off = false;
+	r->halted = false;
+	r->unplugged = false;
 	r->failures = 0;
 }
 
@@ -303,6 +305,8 @@ wait_once(struct reader *r, int64_t deadline_ms)
 		return;
 	if (fd[FD_SIGNAL].revents != 0)
 		r->running = false;
+	if (fd[FD_CHIP].revents != 0)
+		r->unplugged = true;
 	if (fd[FD_INPUT].revents != 0)
 		on_input(r);
 }
@@ -316,8 +320,8 @@ wait_until(struct reader *r, int64_t deadline_ms)
 	do {
 		beat(r);
 		wait_once(r, deadline_ms);
-	} while (r->running && !r->device_changed && now_ms() < deadline_ms &&
-	    (r->chip == NULL || !chip_hung_up(r->chip)));
+	} while (r->running && !r->device_changed && !r->unplugged &&
+	    now_ms() < deadline_ms);
 }
 
 /* ---- the device ---- */
@@ -388,7 +392,7 @@ lose_device(struct reader *r)
 {
 	struct err e;
 
-	if (chip_hung_up(r->chip))
+	if (r->unplugged)
 		err_set(&e, ERR_SYSTEM, "plug it in again", "the reader was unplugged");
 	else
 		err_set(&e, ERR_SYSTEM, "check its power and its cable",
@@ -415,9 +419,11 @@ noted(struct reader *r, int result)
 }
 
 static bool
-is_lost(const struct reader *r)
+is_lost(struct reader *r)
 {
-	return chip_hung_up(r->chip) || (r->failures >= LOST_FAILURES &&
+	if (r->failures > 0 && chip_hung_up(r->chip))
+		r->unplugged = true;
+	return r->unplugged || (r->failures >= LOST_FAILURES &&
 	    now_ms() - r->failing_since >= LOST_MS);
 }
 
@@ -426,7 +432,6 @@ is_lost(const struct reader *r)
 struct look {
 	bool found;	/* a card was there */
 	bool clean;	/* no command failed */
-	bool halted;	/* a card was sent to sleep */
 };
 
 /* Look for the cards of one technology. The chip gives one at a time; the others
@@ -457,7 +462,7 @@ look_for(struct reader *r, enum technology t, struct look *look)
 			return;
 		if (i == 0)
 			first = c;
-		look->halted = true;
+		r->halted = true;
 		if (noted(r, chip_halt(r->chip)) == -1) {
 			look->clean = false;
 			return;
@@ -466,15 +471,16 @@ look_for(struct reader *r, enum technology t, struct look *look)
 }
 
 /* Wake the sleeping cards, so that the next cycle sees all of them again. */
-static void
+static int
 refresh_field(struct reader *r)
 {
-	if (!r->field_off && noted(r, chip_field(r->chip, false)) == -1)
-		return;
-	r->field_off = true;
+	if (noted(r, chip_field(r->chip, false)) == -1)
+		return -1;
 	poll(NULL, 0, FIELD_OFF_MS);
-	if (noted(r, chip_field(r->chip, true)) == 0)
-		r->field_off = false;
+	if (noted(r, chip_field(r->chip, true)) == -1)
+		return -1;
+	r->halted = false;
+	return 0;
 }
 
 static void
@@ -483,13 +489,17 @@ cycle(struct reader *r)
 	struct look look = { .clean = true };
 	int64_t start = now_ms();
 
+	/* Still asleep if the last cycle could not wake them: not seeing them then
+	 * does not mean that they left. */
+	if (r->halted && refresh_field(r) == -1)
+		look.clean = false;
 	for (int t = 0; t < TECH_COUNT && r->running; t++)
 		if (r->tech[t] && !is_lost(r))
 			look_for(r, (enum technology)t, &look);
 	if (presence_look(&r->presence, look.found, look.clean, now_ms(), r->settings.rearm_ms))
 		say_word(r, "gone");
-	if ((look.halted || r->field_off) && !is_lost(r))
-		refresh_field(r);
+	if (r->halted && !is_lost(r))
+		(void)refresh_field(r);		/* if not, the next cycle will */
 	if (is_lost(r)) {
 		lose_device(r);
 		return;

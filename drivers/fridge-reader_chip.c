@@ -219,6 +219,10 @@ chip_select(struct chip *c, enum technology t, struct credential *out)
 	case TECH_FELICA:
 		uid = target.nti.nfi.abtId;
 		out->len = sizeof target.nti.nfi.abtId;
+		/* A polling response has 18 bytes, 20 with the system code. */
+		if (target.nti.nfi.btResCode != 0x01 ||
+		    (target.nti.nfi.szLen != 18 && target.nti.nfi.szLen != 20))
+			return -1;
 		break;
 	case TECH_ISO14443B:
 		uid = target.nti.nbi.abtPupi;
