@@ -130,6 +130,8 @@ void helped_free(struct helped *h);
 /* ctl_preview.c: how many characters of an owner's label no font has; 0 where that
  * cannot be known. */
 int ctl_missing_glyphs(struct ctl *c, const struct owner *o);
+/* Say so on standard error, with the fonts to install; nothing for 0. */
+void ctl_warn_missing(int missing);
 
 int cmd_status(struct ctl *c, struct err *e);
 int cmd_enroll(struct ctl *c, struct err *e);

@@ -144,13 +144,13 @@ ctl_unknown(char *const *word, int words, struct err *e)
 static void
 put_entry(const char *what, const char *text, FILE *to)
 {
-	int column = fprintf(to, "  %-*s  ", TEXT_COLUMN - 4, what);
+	int column = fprintf(to, "  %-*s ", TEXT_COLUMN - 4, what);
 
 	while (*text != '\0') {
 		int n = (int)strcspn(text, " ");
-		if (column + n > WIDTH && column > TEXT_COLUMN)
-			column = fprintf(to, "\n%*s", TEXT_COLUMN, "") - 1;
-		column += fprintf(to, "%.*s%s", n, text, text[n] != '\0' ? " " : "");
+		if (column + 1 + n > WIDTH)
+			column = fprintf(to, "\n%*s", TEXT_COLUMN - 1, "") - 1;
+		column += fprintf(to, " %.*s", n, text);
 		text += n + (text[n] != '\0');
 	}
 	fputc('\n', to);

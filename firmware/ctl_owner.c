@@ -163,11 +163,7 @@ ctl_owner_new(struct ctl *c, struct owner *o, struct err *e)
 {
 	if (store_owner_add(c->session.store, o, c->session.today, e) == -1)
 		return -1;
-	int missing = ctl_missing_glyphs(c, o);
-	if (missing > 0)
-		fprintf(stderr, "fridgectl: %d character%s of the name will print as empty boxes\n"
-		    "  try: apt install fonts-noto-cjk fonts-noto-extra\n",
-		    missing, missing == 1 ? "" : "s");
+	ctl_warn_missing(ctl_missing_glyphs(c, o));
 	return 0;
 }
 

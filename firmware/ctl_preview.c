@@ -18,7 +18,10 @@
 #define HELPER "fridge-print"
 #define ARGS_MAX 24
 #define ARG_SIZE 9000		/* three folders of templates */
-#define COLUMNS 80
+#define COLUMNS 80		/* of a terminal that does not say */
+#define COLUMNS_MIN 10
+#define COLUMNS_MAX 1000
+#define ASCII_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,-'"
 #define SAMPLE_NAME "Your Name"
 #define SAMPLE_CODE "2481"	/* without its check digit */
 
@@ -210,11 +213,11 @@ add_size(struct line *l, const struct ctl *c, struct err *e)
 
 	if (ctl_value_int(c, "dpi", 72, 1200, 300, &dpi, e) == -1)
 		return -1;
-	if (text != NULL && (media_parse(text, &media) == -1 || media.width == 0 || media.roll))
+	if (text != NULL && (media_parse(text, &media) == -1 || media.width == 0))
 		return err_set(e, ERR_USAGE, "--size 62x29mm", "\"%s\" is no size of a label", text);
-	if (media.width != 0 && !media.roll)
-		line_addf(l, "size=%d.%02dx%d.%02dmm", media.width / 100, media.width % 100,
-		    media.length / 100, media.length % 100);
+	if (media.width != 0)
+		line_addf(l, "size=%d.%02dx%s%d.%02dmm", media.width / 100, media.width % 100,
+		    media.roll ? "MAX" : "", media.length / 100, media.length % 100);
 	line_addf(l, "dpi=%d", dpi);
 	return 0;
 }
@@ -277,30 +280,56 @@ target_fill(struct target *t, const char *picture, struct err *e)
 	return 0;
 }
 
-/* Draw into the target's file, through a private folder. */
+/* What the helper says of a picture: "preview WIDTH HEIGHT DPI missing=N", in dots. */
+struct drawn {
+	int width, height, dpi;
+	int missing;		/* characters that no font has */
+};
+
+/* A folder of our own, for the helper to draw in. */
+#define FOLDER_SIZE 4096
 static int
-draw_file(struct ctl *c, const struct sample *m, struct target *t, struct err *e)
+folder_make(char out[static FOLDER_SIZE], struct err *e)
 {
 	const char *tmp = getenv("TMPDIR");
-	char folder[4096], picture[sizeof folder + 16];
+
+	/* Root's may be closed to the user that we have become. */
+	if (tmp == NULL || tmp[0] != '/' || strlen(tmp) > FOLDER_SIZE - 64 ||
+	    access(tmp, W_OK | X_OK) == -1)
+		tmp = "/tmp";
+	snprintf(out, FOLDER_SIZE, "%s/fridge-preview.XXXXXX", tmp);
+	if (mkdtemp(out) == NULL)
+		return err_set(e, ERR_SYSTEM, NULL, "%s: %s", out, strerror(errno));
+	return 0;
+}
+
+/* Draw a picture; fill the target with it if there is one. */
+static int
+draw_picture(struct ctl *c, const struct line *size, const struct sample *m,
+    struct target *t, struct drawn *out, struct err *e)
+{
+	char folder[FOLDER_SIZE], picture[FOLDER_SIZE + 16];
 	struct line l = { .count = 0 };
 	struct helped h = { .out = NULL };
-	int rc = -1;
 
-	snprintf(folder, sizeof folder, "%s/fridge-preview.XXXXXX",
-	    tmp != NULL && tmp[0] == '/' && access(tmp, W_OK) == 0 ? tmp : "/tmp");
-	if (mkdtemp(folder) == NULL)
-		return err_set(e, ERR_SYSTEM, NULL, "%s: %s", folder, strerror(errno));
+	*out = (struct drawn){ .width = 0 };
+	if (folder_make(folder, e) == -1)
+		return -1;
 	snprintf(picture, sizeof picture, "%s/label.png", folder);
 	line_add(&l, HELPER);
 	line_add(&l, "--preview");
 	line_add(&l, "-o");
 	line_add(&l, picture);
 	add_fields(&l, c, m);
-	if (add_size(&l, c, e) == 0 && run(&l, &h, e) == 0)
+	for (size_t i = 0; i < size->count; i++)
+		line_add(&l, size->arg[i]);
+	int rc = run(&l, &h, e);
+	if (rc == 0 && h.out != NULL &&
+	    sscanf(h.out, "preview %d %d %d missing=%d", &out->width, &out->height, &out->dpi,
+		&out->missing) != 4)
+		rc = err_set(e, ERR_SYSTEM, NULL, "%s speaks another language", HELPER);
+	if (rc == 0 && t != NULL)
 		rc = target_fill(t, picture, e);
-	if (rc == 0 && h.err != NULL)
-		fputs(h.err, stderr);
 	unlink(picture);
 	rmdir(folder);
 	helped_free(&h);
@@ -310,57 +339,86 @@ draw_file(struct ctl *c, const struct sample *m, struct target *t, struct err *e
 
 /* Draw with half blocks, as wide as the terminal. */
 static int
-draw_text(struct ctl *c, const struct sample *m, struct err *e)
+draw_text(struct ctl *c, const struct line *size, const struct sample *m, struct err *e)
 {
-	struct winsize size = { .ws_col = 0 };
+	struct winsize window = { .ws_col = 0 };
 	struct line l = { .count = 0 };
 	struct helped h = { .out = NULL };
-	int columns = COLUMNS, rc = -1;
+	int columns = COLUMNS;
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		columns = size.ws_col;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col >= COLUMNS_MIN)
+		columns = window.ws_col < COLUMNS_MAX ? window.ws_col : COLUMNS_MAX;
 	line_add(&l, HELPER);
 	line_add(&l, "--preview");
 	line_add(&l, "--columns");
 	line_addf(&l, "%d", columns);
 	add_fields(&l, c, m);
-	if (add_size(&l, c, e) == 0 && run(&l, &h, e) == 0) {
+	for (size_t i = 0; i < size->count; i++)
+		line_add(&l, size->arg[i]);
+	int rc = run(&l, &h, e);
+	if (rc == 0) {
 		char *rest = h.out, *row;
 		while ((row = strsep(&rest, "\n")) != NULL)
 			if (rest != NULL || row[0] != '\0')
 				out_say(c->out, "%s", row);
-		if (h.err != NULL)
-			fputs(h.err, stderr);
-		rc = 0;
 	}
 	helped_free(&h);
 	line_free(&l);
 	return rc;
 }
 
+void
+ctl_warn_missing(int missing)
+{
+	if (missing > 0)
+		fprintf(stderr, "fridgectl: %d character%s will print as empty boxes\n"
+		    "  try: apt install fonts-noto-cjk fonts-noto-extra\n", missing,
+		    missing == 1 ? "" : "s");
+}
+
+static void
+show_file(struct ctl *c, const char *file, const struct sample *m, const struct drawn *d)
+{
+	out_object(c->out, NULL, NULL);
+	out_text(c->out, "file", NULL, file);
+	out_text(c->out, "template", NULL, m->template);
+	out_int(c->out, "width", NULL, d->width);
+	out_int(c->out, "height", NULL, d->height);
+	out_int(c->out, "dpi", NULL, d->dpi);
+	out_int(c->out, "missing", NULL, d->missing);
+	out_end(c->out);
+	out_say(c->out, "Wrote %s: %d x %d dots at %d dpi.", file, d->width, d->height, d->dpi);
+}
+
+/* Everything that was asked for is checked before a file is touched. */
 int
 cmd_preview(struct ctl *c, struct err *e)
 {
+	const char *shelf = ctl_value(c, "shelf");
 	struct target t = { .path = ctl_value(c, "output"), .fd = -1 };
 	struct sample m = { .template = NULL };
+	struct line size = { .count = 0 };
+	struct shelf checked;
+	struct drawn d;
 	int rc = -1;
 
 	if (t.path == NULL && c->json)
 		return err_set(e, ERR_USAGE, "fridgectl --json preview -o label.png",
 		    "as JSON a preview needs a file for its picture");
-	if (t.path != NULL && target_open(&t, e) == -1)
+	if (shelf != NULL && shelf_parse(shelf, &checked, e) == -1)
 		return -1;
-	if (open_store(c, ctl_value(c, "preset") != NULL, e) == -1 || choose(c, &m, e) == -1)
+	if (add_size(&size, c, e) == -1 || (t.path != NULL && target_open(&t, e) == -1) ||
+	    open_store(c, ctl_value(c, "preset") != NULL, e) == -1 || choose(c, &m, e) == -1)
 		goto done;
-	rc = t.path != NULL ? draw_file(c, &m, &t, e) : draw_text(c, &m, e);
-	if (rc == 0 && t.path != NULL) {
-		out_object(c->out, NULL, NULL);
-		out_text(c->out, "file", NULL, t.path);
-		out_text(c->out, "template", NULL, m.template);
-		out_end(c->out);
-		out_say(c->out, "Wrote %s.", t.path);
-	}
+	rc = draw_picture(c, &size, &m, t.path != NULL ? &t : NULL, &d, e);
+	if (rc == 0 && t.path != NULL)
+		show_file(c, t.path, &m, &d);
+	else if (rc == 0)
+		rc = draw_text(c, &size, &m, e);
+	if (rc == 0)
+		ctl_warn_missing(d.missing);
 done:
+	line_free(&size);
 	if (t.fd != -1)
 		close(t.fd);
 	if (rc == -1 && t.made)
@@ -422,24 +480,14 @@ ctl_missing_glyphs(struct ctl *c, const struct owner *o)
 {
 	struct sample m = { .template = c->session.config.label.template,
 		.shelf = c->session.config.label.shelf };
-	struct line l = { .count = 0 };
-	struct helped h = { .out = NULL };
+	const struct line usual = { .count = 0 };
+	struct drawn d;
 	struct err ignored;
-	int missing = 0;
 
 	snprintf(m.owner, sizeof m.owner, "%s", o->label_name[0] != '\0' ? o->label_name : o->name);
 	snprintf(m.lang, sizeof m.lang, "%s", o->lang);
-	line_add(&l, HELPER);
-	line_add(&l, "--preview");
-	line_add(&l, "--columns");
-	line_add(&l, "80");
-	add_fields(&l, c, &m);
-	if (run(&l, &h, &ignored) == 0 && h.err != NULL) {
-		const char *told = strstr(h.err, "missing");
-		if (told != NULL)
-			missing = atoi(told);
-	}
-	helped_free(&h);
-	line_free(&l);
-	return missing;
+	/* Every font has these; most names need no drawing. */
+	if (strspn(m.owner, ASCII_LETTERS) == strlen(m.owner))
+		return 0;
+	return draw_picture(c, &usual, &m, NULL, &d, &ignored) == 0 ? d.missing : 0;
 }
