@@ -28,12 +28,16 @@ fridge-reader_PARTS := fridge-reader proto err log
 fridge-print_PARTS  := fridge-print print label words day proto err log
 
 # Unit tests (tests/NAME_test.c, cmocka) and the modules they test.
-TESTS       := day badge words config store label proto child tap outbox out
+TESTS       := day badge words config store store_badge store_label store_crash label proto child tap \
+               outbox out
 day_test_PARTS    := day err
 badge_test_PARTS  := badge err
 words_test_PARTS  := words day err
 config_test_PARTS := config words day err
-store_test_PARTS  := store badge day words err log
+store_test_PARTS  := store badge day err
+store_badge_test_PARTS := store badge day err
+store_label_test_PARTS := store badge day err
+store_crash_test_PARTS := store badge day err
 label_test_PARTS  := label words day err
 proto_test_PARTS  := proto err
 child_test_PARTS  := child day proto err log
@@ -129,6 +133,59 @@ demo: deps
 bench: deps-test
 	$(MAKE) -j$(JOBS) all tools
 	tests/bench
+
+# Where things will be is compiled in: other places make other objects.
+$(patsubst %.c,$(B)/obj/%.o,$(shell grep -lE 'FRIDGE_(LIBEXEC|DATA)DIR' firmware/*.c drivers/*.c)): $(B)/obj/places
+.PHONY: FORCE
+$(B)/obj/places: FORCE
+	@mkdir -p $(@D)
+	@echo '$(LIBEXECDIR) $(DATADIR)' | cmp -s - $@ || echo '$(LIBEXECDIR) $(DATADIR)' >$@
+
+UNITS        := fridged.service fridge-report.service fridge-report.timer
+into          = install -d -m 755 '$(DESTDIR)$(2)' && install -m $(1) $(3) '$(DESTDIR)$(2)'
+.PHONY: install uninstall
+install: all
+	$(call into,755,$(SBINDIR),$(B)/fridged)
+	$(call into,755,$(BINDIR),$(B)/fridgectl $(B)/fridge-report)
+	$(call into,755,$(LIBEXECDIR),$(B)/fridge-reader $(B)/fridge-print)
+	$(call into,644,$(DATADIR)/templates,$(wildcard templates/*))
+	$(call into,644,$(UNITDIR),systemd/fridge-report.timer)
+	@set -e; for unit in $(basename $(notdir $(wildcard systemd/*.service.in))); do \
+		echo "sed systemd/$$unit.in >$(DESTDIR)$(UNITDIR)/$$unit"; \
+		sed 's|@SBINDIR@|$(SBINDIR)|; s|@BINDIR@|$(BINDIR)|' systemd/$$unit.in \
+		    >'$(DESTDIR)$(UNITDIR)'/$$unit; \
+		chmod 644 '$(DESTDIR)$(UNITDIR)'/$$unit; \
+	done
+	install -d -m 755 '$(DESTDIR)$(SYSUSERSDIR)'
+	install -m 644 systemd/fridge.sysusers.conf '$(DESTDIR)$(SYSUSERSDIR)/fridge.conf'
+	install -d -m 755 '$(DESTDIR)$(SYSCONFDIR)/fridge'
+# Configuration, key and store are the owner's: they stay.
+uninstall:
+	rm -f '$(DESTDIR)$(SBINDIR)/fridged' '$(DESTDIR)$(BINDIR)/fridgectl' \
+	    '$(DESTDIR)$(BINDIR)/fridge-report' '$(DESTDIR)$(SYSUSERSDIR)/fridge.conf' \
+	    $(UNITS:%='$(DESTDIR)$(UNITDIR)/%')
+	rm -rf '$(DESTDIR)$(LIBEXECDIR)' '$(DESTDIR)$(DATADIR)'
+
+# Debian packages: only what is missing, see tests/deps.
+.PHONY: deps deps-test
+deps:
+	@tests/deps build
+deps-test:
+	@tests/deps test
+
+.PHONY: help
+help:
+	@echo "make            build the programs into $(B)/"
+	@echo "make demo       see it work, with nothing plugged in"
+	@echo "make test       build with sanitizers and run every test"
+	@echo "make ci         the same, with warnings as errors, and the other checks"
+	@echo "make bench      measure taps against a bare submission and the usual script"
+	@echo "make install    into PREFIX ($(PREFIX)), below DESTDIR; make uninstall"
+	@echo "make deps       install the Debian packages for build and demo; deps-test: for tests"
+	@echo "make clean      remove build/"
+	@echo
+	@echo "SAN=1 builds with sanitizers into build/san/, WERROR=1 makes warnings errors,"
+	@echo "B=FOLDER builds elsewhere; CC, CFLAGS, LDFLAGS and PKG_CONFIG are honoured."
 
 .PHONY: clean
 clean:
