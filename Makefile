@@ -73,6 +73,9 @@ PLACES       = -DFRIDGE_VERSION='"$(VERSION)"' -DFRIDGE_BUILT=$(BUILT) \
                -DFRIDGE_LIBEXECDIR='"$(LIBEXECDIR)"' -DFRIDGE_DATADIR='"$(DATADIR)"'
 ALL_LDFLAGS  = -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(SANITIZE) $(LDFLAGS)
 
+# One short line a step; make V=1 shows the commands.
+step = $(if $(V),,@printf '  %-4s %s\n' $(1) $@;)
+
 sources = $(foreach p,$(1),$(wildcard firmware/$(p).c firmware/$(p)_*.c drivers/$(p).c drivers/$(p)_*.c))
 objects = $(patsubst %.c,$(B)/obj/%.o,$(call sources,$(1)))
 
@@ -83,23 +86,25 @@ tests: $(TESTS:%=$(B)/tests/%_test)
 
 .SECONDEXPANSION:
 $(addprefix $(B)/,$(PROGRAMS)): $(B)/%: $$(call objects,$$($$*_PARTS))
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
+	$(call step,LD) $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
 $(B)/tests/%_test: $(B)/obj/tests/%_test.o $$(call objects,$$($$*_test_PARTS))
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) -lcmocka
+	$(call step,LD) $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) -lcmocka
 
 $(addprefix $(B)/tests/,$(TOOLS)): $(B)/tests/%: $(B)/obj/tests/%.o $$(call objects,$$($$*_PARTS))
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
+	$(call step,LD) $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+$(B)/tests/pn532: $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/pn532_*.c))
 
 $(B)/tests/%.so: tests/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -shared -fPIC -o $@ $< -ldl
+	$(call step,LD) $(CC) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -shared -fPIC -o $@ $< -ldl
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(PLACES) -MMD -MP -c -o $@ $<
+	$(call step,CC) $(CC) $(ALL_CFLAGS) $(PLACES) -MMD -MP -c -o $@ $<
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
