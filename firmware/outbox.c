@@ -51,6 +51,7 @@ enum job_end { RUNS, COMPLETED, CANCELED, ABORTED, GONE };
 struct outbox {
 	struct outbox_world w;
 	bool helper;			/* it runs */
+	bool heard;			/* and has spoken */
 	enum step step;
 	int64_t due_ms;			/* of the step; INT64_MAX: it waits for the helper */
 	struct print print;
@@ -103,11 +104,14 @@ tell_printer(struct outbox *o, int64_t now_ms)
 	char text[TROUBLE_SIZE];
 	enum printer_health health = PRINTER_TROUBLE;
 
+	if (o->helper && !o->heard)
+		return;		/* it may die again before it says anything */
 	o->words.job_waits_ms = now_ms - o->job_ms;
 	if (o->helper)
 		health = trouble_text(&o->words, o->w.config->printer.queue, text);
 	else
-		snprintf(text, sizeof text, "the printer helper does not run");
+		snprintf(text, sizeof text,
+		    "the printer helper does not run: see: journalctl -u fridged");
 	if (strcmp(text, o->said) == 0)
 		return;
 	memcpy(o->said, text, sizeof o->said);
@@ -483,9 +487,9 @@ void
 outbox_helper_started(struct outbox *o, int64_t now_ms)
 {
 	o->helper = true;
+	o->heard = false;
 	memset(&o->words, 0, sizeof o->words);
 	outbox_configured(o);
-	tell_printer(o, now_ms);
 	if (o->step == HAND_OVER)
 		o->due_ms = now_ms;
 	outbox_kick(o, now_ms);
@@ -603,6 +607,10 @@ outbox_line(struct outbox *o, const struct proto_parts *line, int64_t now_ms)
 {
 	const char *word = line->part[0].value;
 
+	if (!o->heard) {
+		o->heard = true;
+		tell_printer(o, now_ms);
+	}
 	if (strcmp(word, "printer") == 0)
 		hear_printer(o, line, now_ms);
 	else if (strcmp(word, "job") == 0)
