@@ -209,7 +209,7 @@ int store_enrol(struct store *s, struct label_new *l, struct label *out,
 int store_label_reprint(struct store *s, int64_t label, int64_t now, const char *boot_id,
     int64_t boot_ms, int64_t *print, struct err *e);
 
-/* Digits as typed, with or without prefix, blanks and dashes ("F3-24815"). Returns
+/* Digits as typed, with or without prefix, blanks and dashes ("F3-24818"). Returns
  * 0 with the digits, -1 with ERR_USAGE: not a code, or its check digit is wrong. */
 int code_parse(const char *text, char out[static CODE_SIZE], struct err *e);
 /* The Damm check digit ('0' to '9') of a string of digits. */

@@ -52,7 +52,7 @@ code_wrong(bool mistyped, const char *text, struct err *e)
 	if (mistyped)
 		return err_set(e, ERR_USAGE, "read the code on the label once more",
 		    "%s is mistyped: its check digit is wrong", text);
-	return err_set(e, ERR_USAGE, "type the digits on the label, such as 24815",
+	return err_set(e, ERR_USAGE, "type the digits on the label, such as 24818",
 	    "%s is not a label's code", text);
 }
 
