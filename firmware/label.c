@@ -1,0 +1,414 @@
+/* label.c - see label.h: templates and art that are kept, and where a label goes on
+ * its page. */
+#include "label_impl.h"
+
+#include <libxml/parser.h>
+#include <libxml/xmlerror.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TEMPLATES_MAX 8
+#define ARTS_MAX 12
+#define ART_BYTES_MAX (8 << 20)
+#define SIDE_MAX 20000			/* dots */
+#define AREA_MAX (64 << 20)
+#define TURN_RATIO 1.5
+
+/* The fixed part of a template at one size, for fields that show the same of it. */
+struct art {
+	const struct template *of;	/* NULL: not in use */
+	int width, height;
+	unsigned present;
+	unsigned used;
+	struct page dots;
+};
+
+struct label_engine {
+	char **dirs;
+	struct words *words;
+	struct pen *pen;
+	struct template *template[TEMPLATES_MAX];
+	struct art art[ARTS_MAX];
+	unsigned clock;			/* of use, for what is thrown out first */
+};
+
+/* ---- the engine ---- */
+
+/* Point fontconfig at the fonts.conf beside the templates: only fonts that print well
+ * at one bit, and a cache in the service's own folder. */
+static int
+choose_fonts(const char *const *dirs, struct err *e)
+{
+	char path[PATH_SIZE];
+
+	for (; *dirs != NULL; dirs++) {
+		int n = snprintf(path, sizeof path, "%s/fonts.conf", *dirs);
+		if (n > 0 && n < (int)sizeof path && g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
+			if (setenv("FONTCONFIG_FILE", path, 1) == -1)
+				return err_set(e, ERR_SYSTEM, NULL, "no memory");
+			return 0;
+		}
+	}
+	return 0;
+}
+
+int
+label_open(const char *const *dirs, struct label_engine **out, struct err *e)
+{
+	if (choose_fonts(dirs, e) == -1)
+		return -1;
+	xmlInitParser();
+
+	struct label_engine *g = g_new0(struct label_engine, 1);
+	g->dirs = g_strdupv((char **)dirs);
+	g->words = words_open(dirs);
+	g->pen = pen_new();
+	pen_warm(g->pen);
+	*out = g;
+	return 0;
+}
+
+static void
+drop_art_of(struct label_engine *g, const struct template *t)
+{
+	for (size_t i = 0; i < ARTS_MAX; i++) {
+		if (g->art[i].of != t)
+			continue;
+		page_free(&g->art[i].dots);
+		g->art[i].of = NULL;
+	}
+}
+
+static void
+drop_template(struct label_engine *g, size_t i)
+{
+	if (g->template[i] == NULL)
+		return;
+	drop_art_of(g, g->template[i]);
+	template_free(g->template[i]);
+	g->template[i] = NULL;
+}
+
+void
+label_close(struct label_engine *g)
+{
+	if (g == NULL)
+		return;
+	for (size_t i = 0; i < TEMPLATES_MAX; i++)
+		drop_template(g, i);
+	pen_free(g->pen);
+	words_close(g->words);
+	g_strfreev(g->dirs);
+	g_free(g);
+}
+
+/* ---- templates that are kept ---- */
+
+static bool
+is_unchanged(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+	    a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+static int
+template_get(struct label_engine *g, const char *name, struct template **out, struct err *e)
+{
+	char path[PATH_SIZE];
+	struct stat st;
+	size_t place = 0;
+	struct template *t;
+
+	if (template_find((const char *const *)g->dirs, name, path, &st, e) == -1)
+		return -1;
+	g->clock++;
+	for (size_t i = 0; i < TEMPLATES_MAX; i++) {
+		t = g->template[i];
+		if (t == NULL || strcmp(t->path, path) != 0)
+			continue;
+		if (is_unchanged(&t->stat, &st)) {
+			t->used = g->clock;
+			*out = t;
+			return 0;
+		}
+		drop_template(g, i);
+	}
+	for (size_t i = 0; i < TEMPLATES_MAX; i++) {
+		if (g->template[i] == NULL) {
+			place = i;
+			break;
+		}
+		if (g->template[i]->used < g->template[place]->used)
+			place = i;
+	}
+	if (template_read(path, g->words, &t, e) == -1)
+		return -1;
+	drop_template(g, place);
+	t->stat = st;
+	t->used = g->clock;
+	g->template[place] = t;
+	*out = t;
+	return 0;
+}
+
+int
+label_size(struct label_engine *g, const char *template, double *width_mm,
+    double *height_mm, struct err *e)
+{
+	struct template *t;
+
+	if (template_get(g, template, &t, e) == -1)
+		return -1;
+	*width_mm = t->width_mm;
+	*height_mm = t->height_mm;
+	return 0;
+}
+
+/* ---- art that is kept ---- */
+
+/* Free what was used longest ago until one more of that many bytes has room. */
+static struct art *
+make_room(struct label_engine *g, size_t bytes)
+{
+	for (;;) {
+		struct art *unused = NULL, *oldest = NULL;
+		size_t held = 0;
+		for (size_t i = 0; i < ARTS_MAX; i++) {
+			struct art *a = &g->art[i];
+			if (a->of == NULL) {
+				unused = a;
+				continue;
+			}
+			held += a->dots.stride * (size_t)a->dots.height;
+			if (oldest == NULL || a->used < oldest->used)
+				oldest = a;
+		}
+		if (unused != NULL && (held + bytes <= ART_BYTES_MAX || oldest == NULL))
+			return unused;
+		page_free(&oldest->dots);
+		oldest->of = NULL;
+	}
+}
+
+/* A fresh canvas with the template's art on it. */
+static int
+canvas_with_art(struct label_engine *g, const struct template *t, int width, int height,
+    int dpi, unsigned present, struct page *out, struct err *e)
+{
+	struct art *a = NULL;
+
+	present &= art_conditions(t);
+	if (page_new(out, width, height, dpi, dpi, e) == -1)
+		return -1;
+	for (size_t i = 0; i < ARTS_MAX && a == NULL; i++)
+		if (g->art[i].of == t && g->art[i].width == width && g->art[i].height == height &&
+		    g->art[i].present == present)
+			a = &g->art[i];
+	if (a == NULL) {
+		struct page fresh;
+		if (page_new(&fresh, width, height, dpi, dpi, e) == -1)
+			goto failed;
+		if (art_draw(t, present, &fresh, e) == -1) {
+			page_free(&fresh);
+			goto failed;
+		}
+		a = make_room(g, fresh.stride * (size_t)fresh.height);
+		*a = (struct art){ t, width, height, present, 0, fresh };
+	}
+	a->used = g->clock;
+	memcpy(out->bits, a->dots.bits, out->stride * (size_t)height);
+	return 0;
+failed:
+	page_free(out);
+	return -1;
+}
+
+/* ---- the place on the page ---- */
+
+struct place {
+	int rotate;
+	int dpi;			/* of the canvas */
+	int width, height;		/* of the canvas, dots */
+	int x, y, w, h;			/* on the page, dots */
+	int page_height;
+};
+
+static int
+check_sheet(const struct sheet *s, struct err *e)
+{
+	if (s->width < 1 || s->height < 1 || s->width > SIDE_MAX || s->height > SIDE_MAX ||
+	    (!s->roll && (int64_t)s->width * s->height > AREA_MAX) ||
+	    s->dpi_x < 50 || s->dpi_y < 50 || s->dpi_x > 2400 || s->dpi_y > 2400)
+		return err_set(e, ERR_REFUSED, "fridgectl doctor",
+		    "a page of %d by %d dots at %d by %d dpi cannot be printed", s->width, s->height,
+		    s->dpi_x, s->dpi_y);
+	if (s->left < 0 || s->top < 0 || s->right < 0 || s->bottom < 0 ||
+	    s->left + s->right >= s->width || s->top + s->bottom >= s->height)
+		return err_set(e, ERR_REFUSED, "fridgectl doctor", "the margins of the page leave nothing");
+	return 0;
+}
+
+/* Landscape goes upright on a page that is much higher than wide; on a roll, whose
+ * length is the template's, where the roll is much narrower than the template. */
+static int
+choose_rotation(const struct template *t, const struct sheet *s)
+{
+	double width = (double)s->width / s->dpi_x, height = (double)s->height / s->dpi_y;
+
+	if (s->rotate >= 0)
+		return s->rotate;
+	if (t->width_mm <= t->height_mm)
+		return 0;
+	if (s->roll)
+		height = t->width_mm / MM_PER_INCH;
+	return height > TURN_RATIO * width + 1e-6 ? 90 : 0;
+}
+
+/* The template as large as it goes into what the printer can mark, in the middle. */
+static int
+find_place(const struct template *t, const struct sheet *s, struct place *p, struct err *e)
+{
+	p->rotate = choose_rotation(t, s);
+	p->dpi = MIN(s->dpi_x, s->dpi_y);
+	bool lies = p->rotate == 90 || p->rotate == 270;
+	int free_w = s->width - s->left - s->right, free_h = s->height - s->top - s->bottom;
+	double across = (lies ? t->height_mm : t->width_mm) / MM_PER_INCH;
+	double along = (lies ? t->width_mm : t->height_mm) / MM_PER_INCH;
+	double k = MIN(free_w / (across * s->dpi_x), free_h / (along * s->dpi_y));
+
+	p->width = (int)floor(k * t->width_mm / MM_PER_INCH * p->dpi + 1e-6);
+	p->height = (int)floor(k * t->height_mm / MM_PER_INCH * p->dpi + 1e-6);
+	p->w = MIN((int)((int64_t)(lies ? p->height : p->width) * s->dpi_x / p->dpi), free_w);
+	p->h = MIN((int)((int64_t)(lies ? p->width : p->height) * s->dpi_y / p->dpi), free_h);
+	if (p->w < 1 || p->h < 1 || p->width < 1 || p->height < 1)
+		return err_set(e, ERR_REFUSED, NULL, "the page is too small for any label");
+	p->page_height = s->roll ? s->top + p->h + s->bottom : s->height;
+	p->x = s->left + (free_w - p->w) / 2;
+	p->y = s->top + (s->roll ? 0 : (free_h - p->h) / 2);
+	if ((int64_t)s->width * p->page_height > AREA_MAX)
+		return err_set(e, ERR_REFUSED, NULL, "the page is too large");
+	return 0;
+}
+
+/* ---- drawing ---- */
+
+/* Everything of one label that is being drawn. */
+struct drawing {
+	struct label_engine *engine;
+	const struct template *template;
+	struct label_fields fields;	/* qr and title with their fields filled in */
+	struct phrase qr, title;
+	unsigned present;
+	double scale;			/* dots a user unit */
+	struct page canvas;
+	int missing;
+};
+
+static struct box
+on_canvas(const struct drawing *d, const struct box *b)
+{
+	const struct box *view = &d->template->view;
+	double kx = d->canvas.width / view->w, ky = d->canvas.height / view->h;
+
+	return (struct box){ (b->x - view->x) * kx, (b->y - view->y) * ky, b->w * kx, b->h * ky };
+}
+
+/* The texts that an admin wrote may hold fields: [label] qr, and a preset's title. */
+static int
+fill_settings(struct drawing *d, const struct label_fields *f, struct err *e)
+{
+	struct words *w = d->engine->words;
+
+	d->fields = *f;
+	d->fields.qr = d->fields.title = "";
+	if (f->qr != NULL && phrase_fill(f->qr, f, w, &d->qr, e) == -1)
+		return err_within(e, "[label] qr");
+	if (f->title != NULL && phrase_fill(f->title, f, w, &d->title, NULL) == -1)
+		d->fields.title = f->title;	/* a brace of no field stays a brace */
+	else if (f->title != NULL && !d->title.hollow)
+		d->fields.title = d->title.text;
+	if (f->qr != NULL && !d->qr.hollow)
+		d->fields.qr = d->qr.text;
+	return 0;
+}
+
+/* A QR code that is too dense for this page is left out, as if there were none: a
+ * label without it is better than no label. */
+static void
+drop_dense_qr(struct drawing *d, int width, int height)
+{
+	unsigned bit = 1u << FIELD_QR;
+	const struct box *view = &d->template->view;
+
+	if ((d->present & bit) == 0)
+		return;
+	for (size_t i = 0; i < d->template->qrs; i++) {
+		const struct label_qr *q = &d->template->qr[i];
+		double side = MIN(q->box.w * width / view->w, q->box.h * height / view->h);
+		if (cond_holds(&q->when, d->present) && qr_module(d->fields.qr, (int)side) < 1)
+			d->present &= ~bit;
+	}
+}
+
+static int
+draw_fields(struct drawing *d, struct err *e)
+{
+	for (size_t i = 0; i < d->template->qrs; i++) {
+		const struct label_qr *q = &d->template->qr[i];
+		struct box box = on_canvas(d, &q->box);
+		if (cond_holds(&q->when, d->present) &&
+		    qr_draw(&d->canvas, d->fields.qr, &box, e) == -1)
+			return -1;
+	}
+	for (size_t i = 0; i < d->template->texts; i++) {
+		const struct label_text *t = &d->template->text[i];
+		struct box box = on_canvas(d, &t->box);
+		struct phrase what;
+		if (!cond_holds(&t->when, d->present))
+			continue;
+		if (phrase_fill(t->text, &d->fields, d->engine->words, &what, e) == -1)
+			return err_within(e, "template %.150s", d->template->path);
+		if (what.hollow)
+			continue;
+		if (pen_text(d->engine->pen, &d->canvas, t, &what, &box, d->scale, d->fields.lang,
+		    &d->missing, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+label_draw(struct label_engine *g, const char *template, const struct label_fields *f,
+    const struct sheet *sheet, struct page *out, int *missing, struct err *e)
+{
+	struct drawing *d = g_new0(struct drawing, 1);
+	struct template *t;
+	struct place place = { 0 };
+	int rc = -1;
+
+	d->engine = g;
+	if (check_sheet(sheet, e) == -1 || template_get(g, template, &t, e) == -1 ||
+	    find_place(t, sheet, &place, e) == -1)
+		goto done;
+	d->template = t;
+	if (fill_settings(d, f, e) == -1)
+		goto done;
+	d->present = fields_present(&d->fields);
+	drop_dense_qr(d, place.width, place.height);
+	d->scale = place.width / t->view.w;
+	if (canvas_with_art(g, t, place.width, place.height, place.dpi, d->present, &d->canvas,
+	    e) == -1)
+		goto done;
+	if (draw_fields(d, e) == -1 ||
+	    page_new(out, sheet->width, place.page_height, sheet->dpi_x, sheet->dpi_y, e) == -1)
+		goto done;
+	dots_place(out, place.x, place.y, place.w, place.h, &d->canvas, place.rotate);
+	if (missing != NULL)
+		*missing = d->missing;
+	rc = 0;
+done:
+	page_free(&d->canvas);
+	g_free(d);
+	return rc;
+}

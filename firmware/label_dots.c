@@ -1,0 +1,113 @@
+/* label_dots.c - black and white dots: a page's memory, and moving them about. */
+#include "label_impl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int
+page_new(struct page *p, int width, int height, int dpi_x, int dpi_y, struct err *e)
+{
+	size_t stride = ((size_t)width + 7) / 8;
+	uint8_t *bits = calloc((size_t)height, stride);
+
+	if (bits == NULL)
+		return err_set(e, ERR_SYSTEM, NULL, "no memory for a page of %d by %d dots",
+		    width, height);
+	*p = (struct page){ width, height, dpi_x, dpi_y, stride, bits };
+	return 0;
+}
+
+void
+page_free(struct page *p)
+{
+	free(p->bits);
+	*p = (struct page){ 0 };
+}
+
+static inline bool
+dot_at(const struct page *p, int x, int y)
+{
+	return (p->bits[(size_t)y * p->stride + (size_t)x / 8] & (0x80 >> (x % 8))) != 0;
+}
+
+static inline void
+dot_set(struct page *p, int x, int y, bool black)
+{
+	uint8_t *byte = &p->bits[(size_t)y * p->stride + (size_t)x / 8];
+	uint8_t bit = (uint8_t)(0x80 >> (x % 8));
+
+	*byte = black ? *byte | bit : *byte & (uint8_t)~bit;
+}
+
+void
+dots_stamp(struct page *to, int x, int y, const uint8_t *ink, int w, int h, int stride,
+    bool white)
+{
+	int left = x < 0 ? -x : 0, top = y < 0 ? -y : 0;
+	int right = x + w > to->width ? to->width - x : w;
+	int bottom = y + h > to->height ? to->height - y : h;
+
+	for (int row = top; row < bottom; row++) {
+		const uint8_t *from = ink + (ptrdiff_t)row * stride;
+		for (int col = left; col < right; col++)
+			if (from[col] >= 128)
+				dot_set(to, x + col, y + row, !white);
+	}
+}
+
+void
+dots_fill(struct page *to, int x, int y, int w, int h)
+{
+	for (int row = y < 0 ? 0 : y; row < y + h && row < to->height; row++)
+		for (int col = x < 0 ? 0 : x; col < x + w && col < to->width; col++)
+			dot_set(to, col, row, true);
+}
+
+/* Upright and dot for dot, which is nearly every label: whole bytes at a time. */
+static void
+place_upright(struct page *to, int x, int y, const struct page *canvas)
+{
+	int shift = x % 8;
+
+	for (int row = 0; row < canvas->height; row++) {
+		const uint8_t *from = canvas->bits + (size_t)row * canvas->stride;
+		uint8_t *into = to->bits + (size_t)(y + row) * to->stride + x / 8;
+		size_t room = to->stride - (size_t)(x / 8);
+		for (size_t i = 0; i < canvas->stride && i < room; i++) {
+			into[i] |= (uint8_t)(from[i] >> shift);
+			if (shift != 0 && i + 1 < room)
+				into[i + 1] |= (uint8_t)(from[i] << (8 - shift));
+		}
+	}
+}
+
+void
+dots_place(struct page *to, int x, int y, int w, int h, const struct page *canvas, int rotate)
+{
+	bool lies = rotate == 90 || rotate == 270;
+
+	if (rotate == 0 && w == canvas->width && h == canvas->height) {
+		place_upright(to, x, y, canvas);
+		return;
+	}
+	for (int row = 0; row < h; row++) {
+		for (int col = 0; col < w; col++) {
+			/* The canvas as it is seen on the page, then where that is on it. */
+			int u = (int)((int64_t)col * (lies ? canvas->height : canvas->width) / w);
+			int v = (int)((int64_t)row * (lies ? canvas->width : canvas->height) / h);
+			int cx = u, cy = v;
+			if (rotate == 90) {
+				cx = v;
+				cy = canvas->height - 1 - u;
+			} else if (rotate == 180) {
+				cx = canvas->width - 1 - u;
+				cy = canvas->height - 1 - v;
+			} else if (rotate == 270) {
+				cx = canvas->width - 1 - v;
+				cy = u;
+			}
+			if (dot_at(canvas, cx, cy))
+				dot_set(to, x + col, y + row, true);
+		}
+	}
+}

@@ -1,0 +1,563 @@
+/* label_parse.c - an SVG file becomes a template: its texts, boxes and QR codes, and
+ * what is left of it for librsvg.
+ *
+ * The texts that this program draws itself are those with a field in them or a
+ * data-box; every other text is art.
+ */
+#include "label_impl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libxml/parser.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FILE_MAX (1 << 20)
+#define MM_MIN 5.0
+#define MM_MAX 1000.0
+
+/* ---- styles ---- */
+
+/* A property of an element itself: from its style, else from its attribute. */
+static char *
+own_property(const xmlNode *n, const char *name)
+{
+	char *style = svg_attr(n, "style");
+	char *found = NULL;
+	size_t len = strlen(name);
+
+	for (char *p = style; p != NULL && *p != '\0';) {
+		p += strspn(p, "; \t\r\n");
+		size_t all = strcspn(p, ";");
+		if (all > len && memcmp(p, name, len) == 0 && p[len + strspn(p + len, " \t\r\n")] == ':') {
+			g_free(found);
+			char *value = strchr(p, ':') + 1;
+			found = g_strndup(value, (gsize)(p + all - value));
+			g_strstrip(found);
+		}
+		p += all;
+	}
+	xmlFree(style);
+	if (found == NULL) {
+		char *attr = svg_attr(n, name);
+		found = attr != NULL ? g_strstrip(g_strdup(attr)) : NULL;
+		xmlFree(attr);
+	}
+	return found;
+}
+
+/* A property that is inherited, seen from the text's first span; NULL if nobody has
+ * it. Free with g_free. */
+static char *
+property(const xmlNode *n, const char *name)
+{
+	for (; n != NULL && n->type == XML_ELEMENT_NODE; n = n->parent) {
+		char *value = own_property(n, name);
+		if (value != NULL && strcmp(value, "inherit") != 0)
+			return value;
+		g_free(value);
+	}
+	return NULL;
+}
+
+static int
+weight_of(const char *text)
+{
+	if (text == NULL || strcmp(text, "normal") == 0)
+		return PANGO_WEIGHT_NORMAL;
+	if (strcmp(text, "bold") == 0 || strcmp(text, "bolder") == 0)
+		return PANGO_WEIGHT_BOLD;
+	long n = strtol(text, NULL, 10);
+	return n >= 100 && n <= 1000 ? (int)n : PANGO_WEIGHT_NORMAL;
+}
+
+/* Whether a colour is nearer to white than to black. Colours of other spellings than
+ * drawing programs write are dark. */
+static bool
+is_white(const char *text)
+{
+	if (text == NULL)
+		return false;
+	if (strcasecmp(text, "white") == 0)
+		return true;
+	if (text[0] != '#')
+		return false;
+	size_t digits = strspn(text + 1, "0123456789abcdefABCDEF");
+	int v[3];
+	for (int i = 0; i < 3; i++) {
+		char two[3] = { 0 };
+		if (digits == 6)
+			memcpy(two, text + 1 + 2 * i, 2);
+		else if (digits == 3)
+			two[0] = two[1] = text[1 + i];
+		else
+			return false;
+		v[i] = (int)strtol(two, NULL, 16);
+	}
+	return 299 * v[0] + 587 * v[1] + 114 * v[2] >= 128 * 1000;
+}
+
+/* ---- texts ---- */
+
+/* Blanks as SVG has them: line breaks and tabs are blanks, many are one. */
+static void
+collapse(char *s)
+{
+	char *to = s;
+
+	for (const char *p = s; *p != '\0'; p++) {
+		char c = *p == '\t' || *p == '\n' || *p == '\r' ? ' ' : *p;
+		if (c != ' ' || (to > s && to[-1] != ' ' && to[-1] != '\n'))
+			*to++ = c;
+	}
+	while (to > s && to[-1] == ' ')
+		to--;
+	*to = '\0';
+}
+
+/* The whole text of an element. Inkscape's lines are joined by blanks: where a text
+ * breaks is up to its box. */
+static char *
+content_of(xmlNode *text)
+{
+	GString *all = g_string_new(NULL);
+
+	for (xmlNode *n = svg_next(text, text); n != NULL; n = svg_next(n, text)) {
+		if (svg_is(n, "tspan")) {
+			xmlChar *role = xmlGetNsProp(n, (const xmlChar *)"role", (const xmlChar *)
+			    "http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd");
+			if (role != NULL)
+				g_string_append_c(all, ' ');
+			xmlFree(role);
+		} else if (n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE) {
+			g_string_append(all, (const char *)n->content);
+		}
+	}
+	collapse(all->str);
+	return g_string_free(all, FALSE);
+}
+
+static const xmlNode *
+first_span(xmlNode *text)
+{
+	for (xmlNode *n = text->children; n != NULL; n = n->next)
+		if (svg_is(n, "tspan"))
+			return n;
+	return text;
+}
+
+static bool
+is_art(const xmlNode *text, const char *content)
+{
+	char *box = svg_attr(text, "data-box");
+	bool art = box == NULL && strpbrk(content, "{}") == NULL;
+
+	xmlFree(box);
+	return art;
+}
+
+/* data-align: across, then along the page: "start", "middle top", "end bottom". */
+static int
+parse_align(const char *text, enum align *across, enum align *along, struct err *e)
+{
+	char first[16] = "", second[16] = "", more[2];
+	static const struct { const char *name; enum align align; } NAMES[] = {
+		{ "start", ALIGN_START }, { "left", ALIGN_START }, { "top", ALIGN_START },
+		{ "middle", ALIGN_MIDDLE }, { "center", ALIGN_MIDDLE }, { "end", ALIGN_END },
+		{ "right", ALIGN_END }, { "bottom", ALIGN_END },
+	};
+	const char *word[2] = { first, second };
+	enum align *out[2] = { across, along };
+
+	if (sscanf(text, "%15s %15s %1s", first, second, more) > 2)
+		goto wrong;
+	for (int i = 0; i < 2; i++) {
+		bool known = word[i][0] == '\0' && i == 1;
+		for (size_t k = 0; k < sizeof NAMES / sizeof *NAMES && !known; k++) {
+			if (strcmp(NAMES[k].name, word[i]) != 0)
+				continue;
+			*out[i] = NAMES[k].align;
+			known = true;
+		}
+		if (!known)
+			goto wrong;
+	}
+	return 0;
+wrong:
+	return err_set(e, ERR_REFUSED, "start, middle or end, then top, middle or bottom",
+	    "data-align=\"%.40s\" is not understood", text);
+}
+
+static xmlNode *
+element_named(xmlNode *root, const char *id)
+{
+	for (xmlNode *n = root; n != NULL; n = svg_next(n, root)) {
+		char *own = n->type == XML_ELEMENT_NODE ? svg_attr(n, "id") : NULL;
+		bool same = own != NULL && strcmp(own, id) == 0;
+		xmlFree(own);
+		if (same)
+			return n;
+	}
+	return NULL;
+}
+
+/* The conditions of an element and of the groups it is in. */
+static int
+conditions_of(const xmlNode *n, struct cond *out, struct err *e)
+{
+	*out = (struct cond){ 0 };
+	for (; n != NULL && n->type == XML_ELEMENT_NODE; n = n->parent) {
+		char *text = svg_attr(n, "data-if");
+		int rc = text != NULL ? cond_parse(text, out, e) : 0;
+		xmlFree(text);
+		if (rc == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static bool
+is_within_defs(const xmlNode *n)
+{
+	static const char *const PLACES[] = {
+		"defs", "symbol", "clipPath", "mask", "pattern", "marker",
+	};
+
+	for (; n != NULL; n = n->parent)
+		for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++)
+			if (svg_is(n, PLACES[i]))
+				return true;
+	return false;
+}
+
+/* Read font, weight, size and colour as seen from the first span. */
+static int
+read_font(xmlNode *n, double scale, struct label_text *t, struct err *e)
+{
+	const xmlNode *span = first_span(n);
+	char *family = property(span, "font-family"), *weight = property(span, "font-weight");
+	char *style = property(span, "font-style"), *fill = property(span, "fill");
+	char *size = property(span, "font-size");
+	int rc = 0;
+
+	t->weight = weight_of(weight);
+	t->italic = style != NULL && (strcmp(style, "italic") == 0 || strcmp(style, "oblique") == 0);
+	t->white = is_white(fill);
+	t->family = family != NULL ? g_strdelimit(g_strdup(family), "'\"", ' ') : g_strdup("");
+	if (!svg_length(size, &t->size) || t->size <= 0)
+		rc = err_set(e, ERR_REFUSED, "give it a font-size in its style",
+		    "the text \"%.40s\" has no font-size", t->text);
+	t->size *= scale;
+	g_free(family);
+	g_free(weight);
+	g_free(style);
+	g_free(fill);
+	g_free(size);
+	return rc;
+}
+
+/* A text that stands in no box: from its anchor to the edge of the page, on its own
+ * baseline. */
+static int
+free_box(xmlNode *n, const struct template *tpl, struct label_text *t, struct err *e)
+{
+	const xmlNode *span = first_span(n);
+	struct box at = { 0 };
+	double scale = 1;
+	char *anchor = property(span, "text-anchor");
+
+	if (!svg_attr_length(n, "x", 0, &at.x) || !svg_attr_length(n, "y", 0, &at.y) ||
+	    !svg_attr_length(span, "x", at.x, &at.x) || !svg_attr_length(span, "y", at.y, &at.y)) {
+		g_free(anchor);
+		return err_set(e, ERR_REFUSED, "give it one x and one y, or a data-box",
+		    "the text \"%.40s\" has no place", t->text);
+	}
+	t->across = anchor == NULL ? ALIGN_START : strcmp(anchor, "middle") == 0 ? ALIGN_MIDDLE :
+	    strcmp(anchor, "end") == 0 ? ALIGN_END : ALIGN_START;
+	g_free(anchor);
+	if (box_place(n, "a text with fields", &at, &scale, e) == -1 ||
+	    read_font(n, scale, t, e) == -1)
+		return -1;
+	double left = at.x - tpl->view.x, right = tpl->view.x + tpl->view.w - at.x;
+	double half = MIN(left, right);
+	t->box = t->across == ALIGN_START ? (struct box){ at.x, 0, right, 0 } :
+	    t->across == ALIGN_END ? (struct box){ tpl->view.x, 0, left, 0 } :
+	    (struct box){ at.x - half, 0, 2 * half, 0 };
+	t->box.y = at.y - 1.2 * t->size;
+	t->box.h = 1.6 * t->size;
+	t->along = ALIGN_BASELINE;
+	if (t->box.w <= 0)
+		return err_set(e, ERR_REFUSED, NULL, "the text \"%.40s\" lies beside the page",
+		    t->text);
+	return 0;
+}
+
+static int
+boxed(xmlNode *root, xmlNode *n, const char *id, struct label_text *t, struct err *e)
+{
+	xmlNode *rect = element_named(root, id);
+	struct box none = { 0 };
+	double scale = 1;
+	char what[80];
+
+	snprintf(what, sizeof what, "the rectangle \"%.40s\"", id);
+	if (rect == NULL || !svg_is(rect, "rect"))
+		return err_set(e, ERR_REFUSED, "give a rectangle that id",
+		    "data-box=\"%.40s\" names no rectangle", id);
+	if (box_of_rect(rect, what, &t->box, e) == -1 ||
+	    box_place(n, "a text with fields", &none, &scale, e) == -1)
+		return -1;
+	return read_font(n, scale, t, e);
+}
+
+/* data-fit, data-lines, data-align, data-words. */
+static int
+read_fit(xmlNode *n, struct label_text *t, struct err *e)
+{
+	char *fit = svg_attr(n, "data-fit"), *lines = svg_attr(n, "data-lines");
+	char *align = svg_attr(n, "data-align"), *words = svg_attr(n, "data-words");
+	int rc = -1;
+
+	t->shrink = fit != NULL;
+	bool wrap = fit != NULL && strcmp(fit, "wrap") == 0;
+	t->lines = lines != NULL ? atoi(lines) : wrap ? 3 : 1;
+	t->words = words != NULL ? g_ascii_strtod(words, NULL) : 1;
+	if (fit != NULL && !wrap && strcmp(fit, "shrink") != 0)
+		err_set(e, ERR_REFUSED, "shrink or wrap", "data-fit=\"%.40s\" is not understood", fit);
+	else if (t->lines < 1 || t->lines > 20)
+		err_set(e, ERR_REFUSED, "1 to 20", "data-lines=\"%.40s\" is not understood", lines);
+	else if (!(t->words >= 0.2 && t->words <= 1))
+		err_set(e, ERR_REFUSED, "0.2 to 1", "data-words=\"%.40s\" is not understood", words);
+	else
+		rc = align != NULL ? parse_align(align, &t->across, &t->along, e) : 0;
+	xmlFree(fit);
+	xmlFree(lines);
+	xmlFree(align);
+	xmlFree(words);
+	return rc;
+}
+
+static int
+take_text(struct template *tpl, xmlNode *root, xmlNode *n, struct words *w, char *content,
+    struct err *e)
+{
+	struct label_text *t = &tpl->text[tpl->texts];
+	char *id;
+	int rc;
+
+	if (tpl->texts == TEXTS_MAX) {
+		g_free(content);
+		return err_set(e, ERR_REFUSED, "simplify it", "it has more than %d texts with fields",
+		    TEXTS_MAX);
+	}
+	*t = (struct label_text){ .text = content, .along = ALIGN_MIDDLE };
+	tpl->texts++;	/* from here on template_free frees it */
+	if (is_within_defs(n))
+		return err_set(e, ERR_REFUSED, "take it out of there",
+		    "the text \"%.40s\" stands within <defs>", content);
+	if (phrase_check(content, w, e) == -1)
+		return err_within(e, "the text \"%.40s\"", content);
+	if (conditions_of(n, &t->when, e) == -1 || read_fit(n, t, e) == -1)
+		return -1;
+	id = svg_attr(n, "data-box");
+	rc = id != NULL ? boxed(root, n, id, t, e) : free_box(n, tpl, t, e);
+	xmlFree(id);
+	return rc;
+}
+
+static int
+take_qr(struct template *tpl, const xmlNode *n, struct err *e)
+{
+	struct label_qr *q = &tpl->qr[tpl->qrs];
+
+	if (tpl->qrs == QRS_MAX)
+		return err_set(e, ERR_REFUSED, NULL, "it has more than %d QR codes", QRS_MAX);
+	if (box_of_rect(n, "the rectangle of the QR code", &q->box, e) == -1 ||
+	    conditions_of(n, &q->when, e) == -1)
+		return -1;
+	q->when.need |= 1u << FIELD_QR;
+	tpl->qrs++;
+	return 0;
+}
+
+/* Take what this program draws itself; a rectangle may be the box of many texts, so
+ * nothing is taken out of the document before all are read. */
+static int
+take_fields(struct template *tpl, xmlNode *root, struct words *w, struct err *e)
+{
+	xmlNode *taken[TEXTS_MAX + QRS_MAX];
+	size_t count = 0;
+	struct cond unused;
+
+	for (xmlNode *n = root; n != NULL; n = svg_next(n, root)) {
+		bool is_qr = svg_is(n, "rect") && xmlHasProp(n, (const xmlChar *)"data-qr") != NULL;
+		if (n->type == XML_ELEMENT_NODE && conditions_of(n, &unused, e) == -1)
+			return -1;
+		if (is_qr) {
+			if (take_qr(tpl, n, e) == -1)
+				return -1;
+			taken[count++] = n;
+		} else if (svg_is(n, "text")) {
+			char *content = content_of(n);
+			if (is_art(n, content)) {
+				g_free(content);
+				continue;
+			}
+			if (take_text(tpl, root, n, w, content, e) == -1)
+				return -1;
+			taken[count++] = n;
+		}
+	}
+	for (size_t i = 0; i < count; i++)
+		svg_drop(taken[i]);
+	return 0;
+}
+
+/* ---- the page ---- */
+
+/* A size of the root: an absolute length, which a percentage is not. */
+static int
+root_size(const xmlNode *root, const char *name, double *mm, struct err *e)
+{
+	double px;
+
+	if (!svg_attr_length(root, name, -1, &px) || px <= 0)
+		return err_set(e, ERR_REFUSED, "write it like width=\"62mm\" height=\"29mm\"",
+		    "its %s is no length", name);
+	*mm = px / PX_PER_MM;
+	if (*mm < MM_MIN || *mm > MM_MAX)
+		return err_set(e, ERR_REFUSED, NULL, "its %s of %.4g mm is not that of a label", name,
+		    *mm);
+	return 0;
+}
+
+static int
+read_page(struct template *t, const xmlNode *root, struct err *e)
+{
+	char *view = svg_attr(root, "viewBox");
+	const char *s = view;
+	struct box *v = &t->view;
+	bool ok = true;
+
+	if (root_size(root, "width", &t->width_mm, e) == -1 ||
+	    root_size(root, "height", &t->height_mm, e) == -1) {
+		xmlFree(view);
+		return -1;
+	}
+	*v = (struct box){ 0, 0, t->width_mm * PX_PER_MM,
+	    t->height_mm * PX_PER_MM };
+	if (view != NULL)
+		ok = svg_number(&s, &v->x) && svg_number(&s, &v->y) && svg_number(&s, &v->w) &&
+		    svg_number(&s, &v->h) && v->w > 0 && v->h > 0;
+	xmlFree(view);
+	if (!ok)
+		return err_set(e, ERR_REFUSED, NULL, "its viewBox is not understood");
+	double ratio = (v->w / v->h) / (t->width_mm / t->height_mm);
+	if (ratio < 0.98 || ratio > 1.02)
+		return err_set(e, ERR_REFUSED, "make them alike",
+		    "its viewBox has other proportions than its width and height");
+	return 0;
+}
+
+/* Read a file of at most FILE_MAX bytes. */
+static char *
+read_file(const char *path, size_t *len, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	char *bytes = NULL;
+	ssize_t n = 0;
+
+	*len = 0;
+	if (fd == -1)
+		goto failed;
+	bytes = g_malloc(FILE_MAX + 1);
+	while (*len <= FILE_MAX && (n = read(fd, bytes + *len, FILE_MAX + 1 - *len)) != 0) {
+		if (n == -1 && errno != EINTR)
+			goto failed;
+		*len += n > 0 ? (size_t)n : 0;
+	}
+	close(fd);
+	if (*len <= FILE_MAX)
+		return bytes;
+	g_free(bytes);
+	err_set(e, ERR_REFUSED, "simplify it", "it is longer than %d bytes", FILE_MAX);
+	return NULL;
+failed:
+	err_set(e, ERR_REFUSED, NULL, "it cannot be read: %s", strerror(errno));
+	g_free(bytes);
+	if (fd != -1)
+		close(fd);
+	return NULL;
+}
+
+static xmlDoc *
+parse(const char *bytes, size_t len, struct err *e)
+{
+	xmlParserCtxt *ctxt = xmlNewParserCtxt();
+	xmlDoc *doc = NULL;
+
+	if (ctxt != NULL)
+		doc = xmlCtxtReadMemory(ctxt, bytes, (int)len, NULL, NULL, XML_PARSE_NONET |
+		    XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
+	if (doc == NULL) {
+		const xmlError *why = ctxt != NULL ? xmlCtxtGetLastError(ctxt) : NULL;
+		char reason[120] = "it is no XML";
+		if (why != NULL && why->message != NULL)
+			snprintf(reason, sizeof reason, "%.100s", why->message);
+		reason[strcspn(reason, "\n")] = '\0';
+		err_set(e, ERR_REFUSED, NULL, "line %d: %s", why != NULL ? why->line : 0, reason);
+	}
+	xmlFreeParserCtxt(ctxt);
+	return doc;
+}
+
+int
+template_read(const char *path, struct words *w, struct template **out, struct err *e)
+{
+	struct template *t = g_new0(struct template, 1);
+	size_t len;
+	char *bytes = read_file(path, &len, e);
+	int rc = -1;
+
+	t->path = g_strdup(path);
+	if (bytes == NULL)
+		goto done;
+	/* Before the parser sees it: entities grow while they are read. */
+	if (memmem(bytes, len, "<!ENTITY", 8) != NULL) {
+		err_set(e, ERR_REFUSED, "save it as a plain SVG", "it declares entities");
+		goto done;
+	}
+	t->art = parse(bytes, len, e);
+	if (t->art == NULL)
+		goto done;
+	xmlNode *root = xmlDocGetRootElement(t->art);
+	if (root == NULL || !svg_is(root, "svg")) {
+		err_set(e, ERR_REFUSED, NULL, "it is no SVG");
+		goto done;
+	}
+	if (read_page(t, root, e) == 0 && template_make_safe(t->art, path, e) == 0 &&
+	    take_fields(t, root, w, e) == 0)
+		rc = 0;
+done:
+	g_free(bytes);
+	if (rc == 0)
+		*out = t;
+	else
+		template_free(t);
+	return rc == 0 ? 0 : err_within(e, "template %.150s", path);
+}
+
+void
+template_free(struct template *t)
+{
+	if (t == NULL)
+		return;
+	for (size_t i = 0; i < t->texts; i++) {
+		g_free(t->text[i].text);
+		g_free(t->text[i].family);
+	}
+	xmlFreeDoc(t->art);
+	g_free(t->path);
+	g_free(t);
+}

@@ -1,0 +1,419 @@
+/* label_text.c - a text is laid out in its box by Pango, as large as it fits.
+ *
+ * Sizes are whole dots, and those below the wanted one are steps of a ladder that all
+ * texts share: each size is a font of its own in memory. The text is drawn in grey
+ * with full hinting and then cut at half grey, which gives the crispest dots; it is
+ * drawn on a surface of its box's size, so that nothing can leave the box.
+ */
+#include "label_impl.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SMALLEST_PT 7.0		/* still readable at 203 dpi */
+#define PT_PER_INCH 72.0
+#define LADDER_MAX 64
+#define CAP_HEIGHT 0.714	/* of Noto Sans, in em */
+#define DESCENT 0.21
+#define PITCH 1.22		/* from line to line, in em */
+#define BLANK_MIN 4.0		/* shortest line to write on, in em */
+#define LINES_MAX 20
+#define BOX_MAX 20000		/* dots; larger than any label */
+
+struct pen {
+	PangoContext *context;
+	PangoLayout *layout;
+	cairo_surface_t *scratch;	/* 8 bit, grown to the largest box so far */
+};
+
+/* One text at one size. */
+struct fit {
+	const struct label_text *text;
+	const struct phrase *phrase;
+	int width, height;	/* of the box, dots */
+	int size;		/* dots */
+	int lines;
+	PangoRectangle ink[LINES_MAX];	/* of each line, from its own origin */
+	int pitch;
+	int first;		/* baseline of the first line, from the top of the box */
+	int blank_width;
+};
+
+struct pen *
+pen_new(void)
+{
+	struct pen *p = g_new0(struct pen, 1);
+	cairo_font_options_t *options = cairo_font_options_create();
+
+	p->context = pango_font_map_create_context(pango_cairo_font_map_get_default());
+	cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_FULL);
+	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_ON);
+	pango_cairo_context_set_font_options(p->context, options);
+	cairo_font_options_destroy(options);
+	p->layout = pango_layout_new(p->context);
+	return p;
+}
+
+void
+pen_free(struct pen *p)
+{
+	if (p == NULL)
+		return;
+	if (p->scratch != NULL)
+		cairo_surface_destroy(p->scratch);
+	g_object_unref(p->layout);
+	g_object_unref(p->context);
+	g_free(p);
+}
+
+/* ---- one size ---- */
+
+static void
+add_attribute(PangoAttrList *to, PangoAttribute *a, size_t from, size_t end)
+{
+	a->start_index = (guint)from;
+	a->end_index = (guint)end;
+	pango_attr_list_insert(to, a);
+}
+
+/* Fixed words smaller than the fields, and the place of the line to write on. */
+static PangoAttrList *
+attributes(const struct fit *f)
+{
+	PangoAttrList *list = pango_attr_list_new();
+	const struct phrase *p = f->phrase;
+	int small = (int)(f->size * f->text->words * PANGO_SCALE) / PANGO_SCALE * PANGO_SCALE;
+	size_t at = 0;
+
+	if (f->text->words < 1 && p->pieces > 0) {
+		for (size_t i = 0; i <= p->pieces; i++) {
+			size_t end = i < p->pieces ? p->piece[i].from : p->len;
+			if (end > at)
+				add_attribute(list, pango_attr_size_new_absolute(small), at, end);
+			at = i < p->pieces ? p->piece[i].to : end;
+		}
+	}
+	if (p->blank != SIZE_MAX) {
+		PangoRectangle r = { 0, -f->size * PANGO_SCALE / 2, f->blank_width * PANGO_SCALE,
+		    f->size * PANGO_SCALE / 2 };
+		add_attribute(list, pango_attr_shape_new(&r, &r), p->blank, p->blank + 3);
+	}
+	return list;
+}
+
+static void
+set_layout(struct pen *p, const struct fit *f)
+{
+	PangoFontDescription *font = pango_font_description_new();
+	PangoAttrList *list = attributes(f);
+	const char *family = f->text->family;
+
+	pango_font_description_set_family(font, family[0] != '\0' ? family : "Noto Sans");
+	pango_font_description_set_weight(font, (PangoWeight)f->text->weight);
+	if (f->text->italic)
+		pango_font_description_set_style(font, PANGO_STYLE_ITALIC);
+	pango_font_description_set_absolute_size(font, f->size * PANGO_SCALE);
+	pango_layout_set_font_description(p->layout, font);
+	pango_layout_set_attributes(p->layout, list);
+	pango_font_description_free(font);
+	pango_attr_list_unref(list);
+}
+
+/* Where the lines lie within the box, by the height of capitals: so a name without
+ * descenders does not sit lower than one with. Then moved inside if something sticks
+ * out. False if the ink is higher or wider than the box. */
+static bool
+arrange(struct pen *p, struct fit *f)
+{
+	int cap = (int)rint(f->size * CAP_HEIGHT), top, bottom;
+	bool fits = true;
+
+	f->lines = MIN(pango_layout_get_line_count(p->layout), LINES_MAX);
+	f->pitch = (int)rint(f->size * PITCH);
+	for (int i = 0; i < f->lines; i++) {
+		PangoLayoutLine *line = pango_layout_get_line_readonly(p->layout, i);
+		pango_layout_line_get_pixel_extents(line, &f->ink[i], NULL);
+		fits = fits && f->ink[i].width <= f->width;
+		if (i > 0)	/* marks above one line stay clear of those below the other */
+			f->pitch = MAX(f->pitch, f->ink[i - 1].y + f->ink[i - 1].height -
+			    f->ink[i].y + 1);
+	}
+	int block = cap + (f->lines - 1) * f->pitch;
+	int last = f->lines - 1;
+	switch (f->text->along) {
+	case ALIGN_START:
+		f->first = cap;
+		break;
+	case ALIGN_END:
+		f->first = f->height - (int)rint(f->size * DESCENT) - (block - cap);
+		break;
+	case ALIGN_BASELINE:	/* a free text's box reaches 0.4 em below its baseline */
+		f->first = f->height * 3 / 4 - (block - cap);
+		break;
+	case ALIGN_MIDDLE:
+		f->first = (f->height - block) / 2 + cap;
+		break;
+	}
+	top = f->first + f->ink[0].y;
+	bottom = f->first + last * f->pitch + f->ink[last].y + f->ink[last].height;
+	if (bottom - top > f->height)
+		fits = false;
+	if (bottom > f->height)
+		f->first -= bottom - f->height;
+	top = f->first + f->ink[0].y;
+	if (top < 0)
+		f->first -= top;
+	return fits;
+}
+
+/* The line to write on takes what the words beside it leave. */
+static bool
+stretch_blank(struct pen *p, struct fit *f)
+{
+	PangoRectangle logical;
+
+	f->blank_width = 0;
+	set_layout(p, f);
+	pango_layout_set_width(p->layout, -1);
+	pango_layout_get_pixel_extents(p->layout, NULL, &logical);
+	f->blank_width = MAX(f->width - logical.width, 0);
+	set_layout(p, f);
+	return f->blank_width >= BLANK_MIN * f->size;
+}
+
+/* Lay the text out at f->size on at most so many lines, breaking between words only.
+ * True if all of it is inside the box. */
+static bool
+try_size(struct pen *p, struct fit *f, int lines)
+{
+	bool fits = true;
+
+	pango_layout_set_ellipsize(p->layout, PANGO_ELLIPSIZE_NONE);
+	pango_layout_set_wrap(p->layout, PANGO_WRAP_WORD);
+	if (f->phrase->blank != SIZE_MAX) {
+		fits = stretch_blank(p, f);
+	} else {
+		set_layout(p, f);
+		pango_layout_set_width(p->layout, lines > 1 ? f->width * PANGO_SCALE : -1);
+	}
+	return arrange(p, f) && fits && pango_layout_get_line_count(p->layout) <= lines;
+}
+
+/* The last resort: the smallest size, broken anywhere, ending in an ellipsis. */
+static void
+ellipsize(struct pen *p, struct fit *f, int lines)
+{
+	set_layout(p, f);
+	pango_layout_set_wrap(p->layout, PANGO_WRAP_WORD_CHAR);
+	pango_layout_set_ellipsize(p->layout, PANGO_ELLIPSIZE_END);
+	for (; lines >= 1; lines--) {
+		pango_layout_set_width(p->layout, f->width * PANGO_SCALE);
+		pango_layout_set_height(p->layout, -lines);
+		if (arrange(p, f))
+			return;
+	}
+	/* The ellipsis itself, or a mark, may reach a dot beyond the width. */
+	for (int narrower = f->width - 1; narrower > f->width * 3 / 4; narrower--) {
+		pango_layout_set_width(p->layout, narrower * PANGO_SCALE);
+		if (arrange(p, f))
+			return;
+	}
+}
+
+/* ---- fitting ---- */
+
+/* Sizes from the wanted one down to the smallest that is allowed. */
+static int
+ladder(int wanted, int smallest, int sizes[static LADDER_MAX])
+{
+	int count = 0;
+
+	sizes[count++] = wanted;
+	/* Steps of a sixteenth, the same ones for every text. */
+	for (int size = 1024; size > smallest && count < LADDER_MAX - 1; size -= MAX(size / 16, 1))
+		if (size < wanted)
+			sizes[count++] = size;
+	if (smallest < wanted)
+		sizes[count++] = smallest;
+	return count;
+}
+
+/* One line if that will do, else up to the text's own number of them. */
+static bool
+try_lines(struct pen *p, struct fit *f, int size)
+{
+	f->size = size;
+	return try_size(p, f, 1) || (f->text->lines > 1 && try_size(p, f, f->text->lines));
+}
+
+/* The largest size at which all of the text is inside. */
+static void
+fit_text(struct pen *p, struct fit *f, int wanted, int smallest)
+{
+	int sizes[LADDER_MAX];
+	int count = f->text->shrink ? ladder(wanted, smallest, sizes) : 1;
+	int low = 1, high = count;	/* the answer is among these; count: none fits */
+
+	pango_layout_set_height(p->layout, -1);
+	if (try_lines(p, f, wanted))
+		return;
+	while (low < high) {
+		int middle = (low + high) / 2;
+		if (try_lines(p, f, sizes[middle]))
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	if (!try_lines(p, f, low < count ? sizes[low] : f->text->shrink ? smallest : wanted) &&
+	    f->phrase->blank == SIZE_MAX)
+		ellipsize(p, f, f->text->lines);
+}
+
+/* ---- drawing ---- */
+
+static int
+make_scratch(struct pen *p, int w, int h, struct err *e)
+{
+	if (p->scratch != NULL && cairo_image_surface_get_width(p->scratch) >= w &&
+	    cairo_image_surface_get_height(p->scratch) >= h)
+		return 0;
+	if (p->scratch != NULL)
+		cairo_surface_destroy(p->scratch);
+	p->scratch = cairo_image_surface_create(CAIRO_FORMAT_A8, w, h);
+	if (cairo_surface_status(p->scratch) == CAIRO_STATUS_SUCCESS)
+		return 0;
+	cairo_surface_destroy(p->scratch);
+	p->scratch = NULL;
+	return err_set(e, ERR_SYSTEM, NULL, "no memory for a text of %d by %d dots", w, h);
+}
+
+/* The dots of ink stand at the edge of the box, not the side bearing of a letter: so
+ * sizes of different texts align. A language that is written from the right starts
+ * there. */
+static int
+line_start(const struct fit *f, const PangoRectangle *ink, bool from_right)
+{
+	enum align across = f->text->across;
+
+	if (from_right && across != ALIGN_MIDDLE)
+		across = across == ALIGN_START ? ALIGN_END : ALIGN_START;
+	int x = across == ALIGN_START ? -ink->x :
+	    across == ALIGN_END ? f->width - ink->width - ink->x :
+	    (f->width - ink->width) / 2 - ink->x;
+	return x;
+}
+
+/* The line to write on: drawn, so that it is one even stroke. */
+static void
+draw_blank(struct pen *p, cairo_t *cr, const struct fit *f, int x)
+{
+	PangoRectangle at;
+	int thick = MAX(f->size / 20, 2);
+
+	pango_layout_index_to_pos(p->layout, (int)f->phrase->blank, &at);
+	int from = x + PANGO_PIXELS(MIN(at.x, at.x + at.width));
+	cairo_set_antialias(cr, CAIRO_ANTIALIAS_NONE);
+	cairo_rectangle(cr, from, MIN(f->first + thick, f->height - thick), f->blank_width, thick);
+	cairo_fill(cr);
+}
+
+static void
+draw(struct pen *p, struct page *canvas, const struct fit *f, int left, int top,
+    bool from_right)
+{
+	cairo_t *cr = cairo_create(p->scratch);
+
+	cairo_rectangle(cr, 0, 0, f->width, f->height);
+	cairo_clip(cr);
+	cairo_set_operator(cr, CAIRO_OPERATOR_CLEAR);
+	cairo_paint(cr);
+	cairo_set_operator(cr, CAIRO_OPERATOR_OVER);
+	cairo_set_source_rgba(cr, 0, 0, 0, 1);
+	for (int i = 0; i < f->lines; i++) {
+		int x = line_start(f, &f->ink[i], from_right);
+		if (f->phrase->blank != SIZE_MAX) {
+			x = 0;
+			draw_blank(p, cr, f, x);
+		}
+		cairo_move_to(cr, x, f->first + i * f->pitch);
+		pango_cairo_show_layout_line(cr, pango_layout_get_line_readonly(p->layout, i));
+	}
+	cairo_destroy(cr);
+	cairo_surface_flush(p->scratch);
+	dots_stamp(canvas, left, top, cairo_image_surface_get_data(p->scratch), f->width,
+	    f->height, cairo_image_surface_get_stride(p->scratch), f->text->white);
+}
+
+/* Han characters take the shapes of the label's language, and a language written
+ * from the right has its lines there. */
+static bool
+set_language(struct pen *p, const char *lang)
+{
+	static const char *const FROM_RIGHT[] = { "ar", "he", "fa", "ur", "yi", "ps", "dv", "sd" };
+	char tag[32];
+	bool from_right = false;
+
+	if (lang == NULL || lang[0] == '\0')
+		lang = "en";
+	snprintf(tag, sizeof tag, "%s", lang);
+	g_strdelimit(tag, "_", '-');
+	for (size_t i = 0; i < sizeof FROM_RIGHT / sizeof *FROM_RIGHT; i++)
+		from_right = from_right || (strncmp(tag, FROM_RIGHT[i], 2) == 0 &&
+		    (tag[2] == '-' || tag[2] == '\0'));
+	pango_context_set_language(p->context, pango_language_from_string(tag));
+	pango_context_set_base_dir(p->context,
+	    from_right ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR);
+	pango_layout_context_changed(p->layout);
+	return from_right;
+}
+
+int
+pen_text(struct pen *p, struct page *canvas, const struct label_text *t,
+    const struct phrase *what, const struct box *box, double scale, const char *lang,
+    int *missing, struct err *e)
+{
+	struct fit f = { .text = t, .phrase = what };
+	int left = (int)ceil(box->x - 0.01), top = (int)ceil(box->y - 0.01);
+
+	f.width = (int)floor(box->x + box->w + 0.01) - left;
+	f.height = (int)floor(box->y + box->h + 0.01) - top;
+	if (f.width < 1 || f.height < 1 || what->len == 0)
+		return 0;
+	f.width = MIN(f.width, BOX_MAX);
+	f.height = MIN(f.height, BOX_MAX);
+	if (make_scratch(p, f.width, f.height, e) == -1)
+		return -1;
+	bool from_right = set_language(p, lang);
+	int wanted = MAX((int)(t->size * scale), 1);
+	int smallest = (int)ceil(SMALLEST_PT * canvas->dpi_y / PT_PER_INCH);
+	pango_layout_set_text(p->layout, what->text, (int)what->len);
+	fit_text(p, &f, wanted, MIN(wanted, smallest));
+	*missing += pango_layout_get_unknown_glyphs_count(p->layout);
+	draw(p, canvas, &f, left, top, from_right);
+	return 0;
+}
+
+void
+pen_warm(struct pen *p)
+{
+	static const char SCRIPTS[] = "Ag 09 김 が 汉 لا ไท אב गा \xf0\x9f\x8d\x8e";
+	static const int WEIGHTS[] = { PANGO_WEIGHT_NORMAL, PANGO_WEIGHT_BOLD };
+	static const char *const LANGS[] = { "en", "ko", "ja" };
+	struct page canvas;
+	int missing = 0;
+
+	if (page_new(&canvas, 300, 40, 300, 300, NULL) == -1)
+		return;
+	for (size_t i = 0; i < 6; i++) {
+		struct label_text t = {
+			.family = (char *)"", .weight = WEIGHTS[i % 2], .size = 24, .words = 1,
+			.lines = 1,
+		};
+		struct phrase what = { .blank = SIZE_MAX, .len = strlen(SCRIPTS) };
+		struct box box = { 0, 0, canvas.width, canvas.height };
+		memcpy(what.text, SCRIPTS, sizeof SCRIPTS);
+		pen_text(p, &canvas, &t, &what, &box, 1, LANGS[i / 2], &missing, NULL);
+	}
+	page_free(&canvas);
+}
