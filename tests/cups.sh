@@ -94,7 +94,7 @@ start_ipp_printer() {
 	add_ipp_queue "$name"
 }
 start_ipp_device() {
-	local name=$1 formats="image/pwg-raster,image/urf" tries
+	local name=$1 formats=image/pwg-raster tries
 	shift
 	if [ "${1:-}" = --urf ]; then
 		formats=image/urf
