@@ -28,8 +28,8 @@ fridge-reader_PARTS := fridge-reader proto err log
 fridge-print_PARTS  := fridge-print print label words day proto err log
 
 # Unit tests (tests/NAME_test.c, cmocka) and the modules they test.
-TESTS       := day badge words config store store_badge store_label store_crash label proto child tap \
-               outbox out
+TESTS       := day badge words config store store_badge store_label store_keep \
+               store_crash label proto child tap outbox out
 day_test_PARTS    := day err
 badge_test_PARTS  := badge err
 words_test_PARTS  := words day err
@@ -37,6 +37,7 @@ config_test_PARTS := config words day err
 store_test_PARTS  := store badge day err
 store_badge_test_PARTS := store badge day err
 store_label_test_PARTS := store badge day err
+store_keep_test_PARTS := store badge day err
 store_crash_test_PARTS := store badge day err
 label_test_PARTS  := label words day err
 proto_test_PARTS  := proto err
@@ -44,6 +45,8 @@ child_test_PARTS  := child day proto err log
 tap_test_PARTS    := tap store badge day words config err log
 outbox_test_PARTS := outbox store badge day words config proto err log
 out_test_PARTS    := out words day err
+TESTS += presence
+presence_test_PARTS := fridge-reader_presence
 
 # Programs that the tests and the demo use (tests/NAME.c): the played chip, decoders.
 TOOLS       := pn532 pages sink relay submit

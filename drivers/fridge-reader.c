@@ -68,7 +68,6 @@ struct reader {
 	int64_t retry_at;
 	bool device_changed;		/* by a setup line: no wait goes on */
 	enum trouble said;		/* the last error line, until ready */
-	char said_text[sizeof ((struct err *)0)->what];
 	int64_t beat_at;		/* when the last line was written */
 	char input[PROTO_LINE];
 	size_t input_len;
@@ -124,6 +123,15 @@ say_two(struct reader *r, const char *word, const char *text)
 	proto_start(&l, word);
 	proto_word(&l, text);
 	say(r, &l);
+}
+
+static void
+say_number(struct reader *r, const char *word, int number)
+{
+	char text[16];
+
+	snprintf(text, sizeof text, "%d", number);
+	say_two(r, word, text);
 }
 
 static void
@@ -335,17 +343,14 @@ backoff_ms(int retries)
 	return STEPS_S[retries < last ? retries : last] * INT64_C(1000);
 }
 
-/* Report a trouble if it is another than the last one. */
+/* Report a trouble if it is of another kind than the last one. */
 static void
 report(struct reader *r, enum trouble t, const struct err *e)
 {
-	/* A lost device whose file is gone too is the same news. */
-	if (t == TROUBLE_MISSING && r->said == TROUBLE_OFFLINE)
-		return;
-	if (t == r->said && strcmp(e->what, r->said_text) == 0)
+	/* A lost device whose file is gone too is no news. */
+	if (t == r->said || (t == TROUBLE_MISSING && r->said == TROUBLE_OFFLINE))
 		return;
 	r->said = t;
-	snprintf(r->said_text, sizeof r->said_text, "%s", e->what);
 	say_trouble(r, t, e);
 }
 
@@ -356,10 +361,7 @@ open_device(struct reader *r, int tries, struct err *e)
 	enum trouble t = TROUBLE_NONE;
 
 	for (int i = 0; i < tries && r->running; i++) {
-		struct proto_line l;
-		proto_start(&l, "busy");
-		proto_word(&l, "10");
-		say(r, &l);
+		say_number(r, "busy", OPEN_S);
 		t = chip_open(&r->chip, r->settings.device, e);
 		if (t != TROUBLE_OFFLINE)
 			break;
@@ -519,10 +521,12 @@ static int
 run(struct reader *r)
 {
 	struct proto_line l;
+	char version[16];
 
 	proto_start(&l, "hello");
 	proto_word(&l, PROGRAM);
-	proto_word(&l, "1");
+	snprintf(version, sizeof version, "%d", PROTO_VERSION);
+	proto_word(&l, version);
 	say(r, &l);
 	while (r->running) {
 		if (r->chip != NULL)
@@ -584,7 +588,8 @@ fill_standard_fds(void)
 		close(fd);
 }
 
-static void
+/* Ends are handled in the loop, so that the chip is put to sleep. */
+static int
 take_signals(struct reader *r)
 {
 	sigset_t set;
@@ -596,6 +601,7 @@ take_signals(struct reader *r)
 	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	r->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return r->signal_fd == -1 ? -1 : 0;
 }
 
 static void
@@ -658,6 +664,9 @@ main(int argc, char **argv)
 		return run_list();
 	if (probe != NULL)
 		return run_probe(&r, probe);
-	take_signals(&r);
+	if (take_signals(&r) == -1) {
+		log_error("signalfd: %s", strerror(errno));
+		return 1;
+	}
 	return run(&r);
 }

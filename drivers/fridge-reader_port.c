@@ -103,6 +103,14 @@ say_open_failed(const char *path, int error, struct err *e)
 	}
 }
 
+/* Whether the connstring's driver talks to a serial port. */
+static bool
+wants_serial(const char *connstring)
+{
+	return strncmp(connstring, "pn532_uart:", 11) == 0 ||
+	    strncmp(connstring, "acr122s:", 8) == 0 || strncmp(connstring, "arygon:", 7) == 0;
+}
+
 static void
 unclaim(int fd)
 {
@@ -126,9 +134,11 @@ port_open(struct port *p, const char *connstring, struct err *e)
 	int fd = open(p->path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (fd == -1)
 		return say_open_failed(p->path, errno, e);
-	if (fstat(fd, &st) == -1 || !S_ISCHR(st.st_mode)) {
+	if (fstat(fd, &st) == -1 || !S_ISCHR(st.st_mode) ||
+	    (wants_serial(connstring) && !isatty(fd))) {
 		close(fd);
-		err_set(e, ERR_SYSTEM, "correct [reader] device", "%s is not a device", p->path);
+		err_set(e, ERR_SYSTEM, "correct [reader] device", "%s is not a %s", p->path,
+		    wants_serial(connstring) ? "serial port" : "device");
 		return TROUBLE_FAILED;
 	}
 	if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
