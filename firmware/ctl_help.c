@@ -5,6 +5,7 @@
 
 #define TEXT_COLUMN 28		/* where explanations begin */
 #define WIDTH 80
+#define HELP "fridgectl --help"
 #define NEAR 3			/* a name so many letters away may be meant */
 
 void
@@ -81,7 +82,7 @@ nearest(const char *typed, char *out, size_t size)
 	int best = NEAR + 1;
 	size_t n = 0;
 
-	snprintf(out, size, "fridgectl --help");
+	snprintf(out, size, HELP);
 	for (const struct ctl_command *k = CTL_COMMANDS; k->name != NULL; k++) {
 		int d = near_distance(typed, k->name);
 		if (d < best)
@@ -124,7 +125,9 @@ ctl_unknown(char *const *word, int words, struct err *e)
 	snprintf(typed, sizeof typed, "%s%s%s", word[0], words > 1 ? " " : "",
 	    words > 1 ? word[1] : "");
 	if (group_words(word[0], choice, sizeof choice) > 0) {
-		snprintf(todo, sizeof todo, "fridgectl %s --help", word[0]);
+		nearest(typed, todo, sizeof todo);
+		if (words == 1 || strcmp(todo, HELP) == 0)
+			snprintf(todo, sizeof todo, "fridgectl %s --help", word[0]);
 		if (words == 1)
 			return err_set(e, ERR_USAGE, todo, "%s needs one more word: %s",
 			    word[0], choice);
@@ -132,9 +135,9 @@ ctl_unknown(char *const *word, int words, struct err *e)
 		    typed, word[0], choice);
 	}
 	nearest(typed, todo, sizeof todo);
-	if (strcmp(todo, "fridgectl --help") == 0)
+	if (strcmp(todo, HELP) == 0)
 		nearest(word[0], todo, sizeof todo);
-	if (strcmp(todo, "fridgectl --help") == 0 &&
+	if (strcmp(todo, HELP) == 0 &&
 	    nearest_group(word[0], group, sizeof group) != NULL)
 		snprintf(todo, sizeof todo, "fridgectl %s --help", group);
 	return err_set(e, ERR_USAGE, todo, "there is no command \"%s\"", typed);
@@ -218,8 +221,8 @@ ctl_help(const struct ctl *c, FILE *to, struct err *e)
 		put_list(NULL, to);
 		fputs("\nOptions:\n", to);
 		put_options(CTL_GLOBAL, to);
-		fputs("\nOWNER is an ID, an exact name or an e-mail address. A CODE is "
-		    "what stands on the label.\n"
+		fputs("\nOWNER is an ID, an exact name or an e-mail address.\n"
+		    "CODE is what stands on the label.\n"
 		    "More of one: fridgectl help COMMAND\n", to);
 	}
 	return 0;

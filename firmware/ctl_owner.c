@@ -125,8 +125,10 @@ check_email(const char *text, char out[static EMAIL_SIZE], struct err *e)
 		if (n == 0)
 			n = strlen(part);
 		snprintf(piece, sizeof piece, "%.*s", (int)n, part);
-		if (words_name("e-mail", piece, ignored, e) == -1)
+		if (words_name("e-mail", piece, ignored, e) == -1) {
+			e->kind = ERR_USAGE;
 			return -1;
+		}
 		part += n;
 	}
 	snprintf(out, EMAIL_SIZE, "%s", text);
