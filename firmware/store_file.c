@@ -40,7 +40,7 @@ file_fail(const char *path, int no, struct err *e)
 		    "the store's folder %s does not exist", folder_of(path, buf));
 	case EACCES:
 	case EPERM:
-		if (access(folder_of(path, buf), W_OK | X_OK) == -1)
+		if (faccessat(AT_FDCWD, folder_of(path, buf), W_OK | X_OK, AT_EACCESS) == -1)
 			return err_set(e, ERR_SYSTEM, "run as the service's user: sudo fridgectl",
 			    "the store's folder %s cannot be written: %s", folder_of(path, buf), strerror(no));
 		return err_set(e, ERR_SYSTEM, "run as the service's user: sudo fridgectl",
@@ -53,22 +53,22 @@ file_fail(const char *path, int no, struct err *e)
 	}
 }
 
-/* Give a new file the store's owner (of its folder, before there is a store), so that
- * nothing belongs to root that the service must write. */
+/* Give a new file the owner of another one, or of the folder before there is that, so
+ * that nothing belongs to root that the service must write. */
 static int
-file_settle(int fd, const char *store, struct err *e)
+file_settle(int fd, const char *name, const char *like, struct err *e)
 {
 	char buf[PATH_MAX];
 	struct stat owner;
 
 	if (fchmod(fd, FILE_MODE) == -1)
-		return file_fail(store, errno, e);
+		return file_fail(name, errno, e);
 	if (geteuid() != 0)
 		return 0;
-	if (stat(store, &owner) == -1 && stat(folder_of(store, buf), &owner) == -1)
-		return file_fail(store, errno, e);
+	if ((like == NULL || stat(like, &owner) == -1) && stat(folder_of(name, buf), &owner) == -1)
+		return file_fail(name, errno, e);
 	if (fchown(fd, owner.st_uid, owner.st_gid) == -1)
-		return file_fail(store, errno, e);
+		return file_fail(name, errno, e);
 	return 0;
 }
 
@@ -96,7 +96,7 @@ file_beside(const char *path, const char *suffix, int flags, struct err *e)
 			return file_fail(name, errno, e);
 		fd = open(name, O_RDWR | O_NOFOLLOW | O_CREAT | O_EXCL | flags, FILE_MODE);
 		if (fd != -1) {
-			if (file_settle(fd, path, e) == 0)
+			if (file_settle(fd, name, path, e) == 0)
 				return fd;
 			close(fd);
 			return -1;
@@ -113,7 +113,7 @@ file_create(const char *path, struct err *e)
 
 	if (fd == -1)
 		return file_fail(path, errno, e);
-	int rc = file_settle(fd, path, e);
+	int rc = file_settle(fd, path, NULL, e);
 	close(fd);
 	return rc;
 }

@@ -1,8 +1,6 @@
 /* store_label_test.c - labels, codes and prints */
 #include "store_world.h"
 
-#include <sqlite3.h>
-
 /* ---- codes ---- */
 
 static bool
@@ -90,36 +88,6 @@ what_is_no_code_is_told_from_what_is_mistyped(void **state)
 		assert_int_equal(e.kind, ERR_USAGE);
 		assert_non_null(strstr(e.what, "not a label's code"));
 	}
-}
-
-/* Run SQL by another hand, as if time had gone by or much had happened. */
-static void
-meddle(struct world *w, const char *sql)
-{
-	sqlite3 *db;
-	char *why = NULL;
-
-	assert_int_equal(sqlite3_open(w->path, &db), SQLITE_OK);
-	sqlite3_busy_timeout(db, 5000);
-	if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK)
-		fail_msg("%s", why);
-	sqlite3_close(db);
-}
-
-static int64_t
-ask(struct world *w, const char *sql)
-{
-	sqlite3 *db;
-	sqlite3_stmt *st;
-
-	assert_int_equal(sqlite3_open(w->path, &db), SQLITE_OK);
-	if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) != SQLITE_OK)
-		fail_msg("%s", sqlite3_errmsg(db));
-	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
-	int64_t n = sqlite3_column_int64(st, 0);
-	sqlite3_finalize(st);
-	sqlite3_close(db);
-	return n;
 }
 
 /* Labels with the codes of 0000 to n - 1, made on a day. */

@@ -7,12 +7,14 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "../firmware/store.h"
+#include "../firmware/store_impl.h"
 
 #define TODAY 20000		/* 2024-10-04 */
 #define NOON (TODAY * 86400LL + 43200)
@@ -68,6 +70,53 @@ world_teardown(void **state)
 	assert_int_equal(rmdir(w->dir), 0);	/* nothing else was left behind */
 	free(w);
 	return 0;
+}
+
+/* Run SQL by another hand, as if time had gone by or much had happened. */
+static inline void
+meddle(struct world *w, const char *sql)
+{
+	sqlite3 *db;
+	char *why = NULL;
+
+	assert_int_equal(sqlite3_open(w->path, &db), SQLITE_OK);
+	sqlite3_busy_timeout(db, 5000);
+	if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK)
+		fail_msg("%s", why);
+	sqlite3_close(db);
+}
+
+/* The number that a query of this store's own connection gives. */
+static inline int64_t
+ask(struct world *w, const char *sql)
+{
+	sqlite3_stmt *st;
+
+	if (sqlite3_prepare_v2(w->s->db, sql, -1, &st, NULL) != SQLITE_OK)
+		fail_msg("%s", sqlite3_errmsg(w->s->db));
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	int64_t n = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return n;
+}
+
+static inline void
+shut(struct world *w)
+{
+	store_close(w->s);
+	w->s = NULL;
+}
+
+/* Whether the bell was rung since this was asked last. */
+static inline bool
+rang(struct world *w)
+{
+	static const struct timespec LONG_AGO[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+	struct stat st;
+
+	assert_int_equal(stat(store_bell_path(w->s), &st), 0);
+	assert_int_equal(utimensat(AT_FDCWD, store_bell_path(w->s), LONG_AGO, 0), 0);
+	return st.st_mtim.tv_sec != 1;
 }
 
 #define OK(call) do { \
