@@ -22,8 +22,8 @@ PROGRAMS    := fridged fridgectl fridge-report fridge-reader fridge-print
 
 # Which modules each program is made of. A module is NAME.c with its NAME_*.c.
 fridged_PARTS       := fridged child tap outbox store badge day words config proto err log
-fridgectl_PARTS     := fridgectl ctl session row out store badge day words config proto err log
-fridge-report_PARTS := fridge-report report session row out store badge day words config err log
+fridgectl_PARTS     := fridgectl ctl session row help out store badge day words config proto err log
+fridge-report_PARTS := fridge-report report session row help out store badge day words config err log
 fridge-reader_PARTS := fridge-reader proto err log
 fridge-print_PARTS  := fridge-print print label words day proto err log
 

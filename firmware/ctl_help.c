@@ -2,9 +2,8 @@
 #include <string.h>
 
 #include "ctl.h"
+#include "help.h"
 
-#define TEXT_COLUMN 28		/* where explanations begin */
-#define WIDTH 80
 #define HELP "fridgectl --help"
 #define NEAR 3			/* a name so many letters away may be meant */
 
@@ -143,32 +142,11 @@ ctl_unknown(char *const *word, int words, struct err *e)
 	return err_set(e, ERR_USAGE, todo, "there is no command \"%s\"", typed);
 }
 
-/* A line of help: what is explained, then its text, wrapped beside it. */
-static void
-put_entry(const char *what, const char *text, FILE *to)
-{
-	int column = fprintf(to, "  %-*s ", TEXT_COLUMN - 4, what);
-
-	while (*text != '\0') {
-		int n = (int)strcspn(text, " ");
-		if (column + 1 + n > WIDTH)
-			column = fprintf(to, "\n%*s", TEXT_COLUMN - 1, "") - 1;
-		column += fprintf(to, " %.*s", n, text);
-		text += n + (text[n] != '\0');
-	}
-	fputc('\n', to);
-}
-
 static void
 put_options(const struct ctl_option *table, FILE *to)
 {
-	for (const struct ctl_option *o = table; o != NULL && o->name != NULL; o++) {
-		char flag[64];
-		snprintf(flag, sizeof flag, "%c%c%s--%s%s%s", o->letter != 0 ? '-' : ' ',
-		    o->letter != 0 ? o->letter : ' ', o->letter != 0 ? ", " : "  ",
-		    o->name, o->value != NULL ? " " : "", o->value != NULL ? o->value : "");
-		put_entry(flag, o->text, to);
-	}
+	for (const struct ctl_option *o = table; o != NULL && o->name != NULL; o++)
+		help_option(to, o->letter, o->name, o->value, o->text);
 }
 
 static void
@@ -195,7 +173,7 @@ put_list(const char *group, FILE *to)
 		if (group != NULL && !is_in_group(k, group))
 			continue;
 		snprintf(call, sizeof call, "%s %s", k->name, k->args);
-		put_entry(call, k->text, to);
+		help_entry(to, call, k->text);
 	}
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "help.h"
 #include "report.h"
 #include "session.h"
 
@@ -94,15 +95,9 @@ put_help(void)
 	    "are in one report. Of a day to come it says what is in now, of a day gone by\n"
 	    "what was in then. Without --as-of, labels that lapsed are closed first.\n\n"
 	    "Options:");
-	for (int i = 0; i < OPTION_COUNT; i++) {
-		char flag[64];
-		snprintf(flag, sizeof flag, "%c%c%s--%s%s%s", OPTIONS[i].letter != 0 ? '-' : ' ',
-		    OPTIONS[i].letter != 0 ? OPTIONS[i].letter : ' ',
-		    OPTIONS[i].letter != 0 ? ", " : "  ", OPTIONS[i].name,
-		    OPTIONS[i].value != NULL ? " " : "",
-		    OPTIONS[i].value != NULL ? OPTIONS[i].value : "");
-		printf("  %-24s  %s\n", flag, OPTIONS[i].text);
-	}
+	for (int i = 0; i < OPTION_COUNT; i++)
+		help_option(stdout, OPTIONS[i].letter, OPTIONS[i].name, OPTIONS[i].value,
+		    OPTIONS[i].text);
 }
 
 /* Close what lapsed. A clock that is doubted closes nothing, and a failure here is no
