@@ -61,7 +61,8 @@ struct readings {
 
 struct badge_key;	/* opaque: 32 bytes, locked in memory */
 
-/* Read a key file: exactly 32 bytes, not readable by group or others. */
+/* Read a key file: exactly 32 bytes, not readable by group or others. Where there is
+ * no such file, the systemd credential "uid-key" is read, if there is one. */
 int badge_key_load(const char *path, struct badge_key **out, struct err *e);
 /* Make a new key file, mode 0600, written and synced before it gets its name.
  * Never overwrites: -1 with ERR_REFUSED if it exists. */

@@ -11,16 +11,20 @@
 
 #include "badge_impl.h"
 
-/* Whether systemd hands the file to us: it gives a user of a service access through an
- * ACL, which looks like group rights, in a folder nobody else can enter. */
+#define CREDENTIAL "uid-key"
+
+/* Whether the file is the service manager's credential. It gives a service's user access
+ * through an ACL, which looks like group rights, in a folder nobody else can enter. */
 static bool
-is_credential(const char *path)
+is_credential(const struct stat *file)
 {
 	const char *dir = getenv("CREDENTIALS_DIRECTORY");
-	size_t n = dir != NULL ? strlen(dir) : 0;
+	char path[PATH_MAX];
+	struct stat st;
 
-	return n > 0 && strncmp(path, dir, n) == 0 && path[n] == '/'
-	    && strstr(path + n, "/..") == NULL;
+	return dir != NULL && dir[0] == '/'
+	    && snprintf(path, sizeof path, "%s/%s", dir, CREDENTIAL) < (int)sizeof path
+	    && stat(path, &st) == 0 && st.st_dev == file->st_dev && st.st_ino == file->st_ino;
 }
 
 /* Read up to size bytes, whatever the pieces. */
@@ -40,6 +44,25 @@ read_all(int fd, uint8_t *buf, size_t size)
 		have += (size_t)n;
 	}
 	return (ssize_t)have;
+}
+
+/* Open a key file; where there is none, the credential that the service manager hands us. */
+static int
+open_key(const char *path)
+{
+	const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+	const char *dir = getenv("CREDENTIALS_DIRECTORY");
+	char credential[PATH_MAX];
+	int fd = open(path, flags);
+
+	if (fd != -1 || errno != ENOENT || dir == NULL || dir[0] != '/')
+		return fd;
+	if (snprintf(credential, sizeof credential, "%s/%s", dir, CREDENTIAL)
+	    < (int)sizeof credential)
+		fd = open(credential, flags);
+	if (fd == -1)
+		errno = ENOENT;
+	return fd;
 }
 
 static int
@@ -63,7 +86,7 @@ badge_key_load(const char *path, struct badge_key **out, struct err *e)
 
 	if (sodium_init() == -1)
 		return err_set(e, ERR_SYSTEM, NULL, "libsodium cannot start");
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = open_key(path);
 	if (fd == -1)
 		return cannot_open(path, e);
 	if (fstat(fd, &st) == -1) {
@@ -74,7 +97,7 @@ badge_key_load(const char *path, struct badge_key **out, struct err *e)
 		err_set(e, ERR_REFUSED, NULL, "key file %s is not a file", path);
 		goto done;
 	}
-	if ((st.st_mode & 077) != 0 && !is_credential(path)) {
+	if ((st.st_mode & 077) != 0 && !is_credential(&st)) {
 		snprintf(todo, sizeof todo, "run: chmod 600 %s", path);
 		err_set(e, ERR_REFUSED, todo,
 		    "key file %s can be read or changed by others (mode %03o)", path,

@@ -623,23 +623,36 @@ a_key_file_that_is_not_right_is_refused_with_the_fix(void **state)
 }
 
 static void
-a_credential_of_the_service_manager_may_show_group_rights(void **state)
+without_a_key_file_the_credential_of_the_service_manager_is_read(void **state)
 {
-	char path[80], outside[96];
+	char credential[80], other[80], missing[80];
 	unsigned char bytes[32] = { 1 };
 	struct badge_key *k = NULL;
+	struct err e;
 
 	(void)state;
-	snprintf(path, sizeof path, "%s/uid-key", folder);
-	write_file(path, bytes, sizeof bytes, 0440);
-	assert_int_equal(badge_key_load(path, &k, NULL), -1);
+	snprintf(credential, sizeof credential, "%s/uid-key", folder);
+	snprintf(other, sizeof other, "%s/other.key", folder);
+	snprintf(missing, sizeof missing, "%s/missing.key", folder);
+	/* Its access list looks like group rights. */
+	write_file(credential, bytes, sizeof bytes, 0440);
+	write_file(other, bytes, sizeof bytes, 0440);
+	assert_int_equal(badge_key_load(missing, &k, &e), -1);
+	assert_int_equal(badge_key_load(credential, &k, &e), -1);
 	setenv("CREDENTIALS_DIRECTORY", folder, 1);
-	assert_int_equal(badge_key_load(path, &k, NULL), 0);
+	assert_int_equal(badge_key_load(missing, &k, &e), 0);
 	badge_key_free(k);
-	snprintf(outside, sizeof outside, "%s/../%s/uid-key", folder, strrchr(folder, '/') + 1);
-	assert_int_equal(badge_key_load(outside, &k, NULL), -1);
+	assert_int_equal(badge_key_load(credential, &k, &e), 0);
+	badge_key_free(k);
+	/* A key file that is there counts, good or bad. */
+	assert_int_equal(badge_key_load(other, &k, &e), -1);
+	assert_non_null(strstr(e.todo, "chmod 600"));
+	assert_int_equal(unlink(credential), 0);
+	assert_int_equal(badge_key_load(missing, &k, &e), -1);
+	assert_non_null(strstr(e.what, "there is no key file"));
+	assert_non_null(strstr(e.what, missing));
 	unsetenv("CREDENTIALS_DIRECTORY");
-	unlink(path);
+	unlink(other);
 }
 
 int
@@ -666,7 +679,7 @@ main(void)
 		cmocka_unit_test(two_keys_give_two_readings),
 		cmocka_unit_test(a_new_key_file_is_private_and_never_overwrites),
 		cmocka_unit_test(a_key_file_that_is_not_right_is_refused_with_the_fix),
-		cmocka_unit_test(a_credential_of_the_service_manager_may_show_group_rights),
+		cmocka_unit_test(without_a_key_file_the_credential_of_the_service_manager_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
