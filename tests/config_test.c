@@ -380,6 +380,74 @@ unknown_words_are_refused_with_a_guess(void **state)
 	e = bad("[nobody]\na = 1\n[store]\nkeep_days = 0\n", 1, "there is no section");
 }
 
+/* A good file with some bytes changed, cut or doubled. */
+static size_t
+spoil(const char *good_text, int changes, char *out, size_t size, uint32_t *seed)
+{
+	static const char LIKED[] = "[]=:;# \t\r\n\\\"%";
+	size_t n = strlen(good_text);
+
+	memcpy(out, good_text, n);
+	while (changes-- > 0) {
+		*seed = *seed * 1664525u + 1013904223u;
+		uint32_t r = *seed >> 8;
+		size_t at = r % n;
+		switch (r >> 16 & 3) {
+		case 0:
+			out[at] = (char)(r >> 4);
+			break;
+		case 1:
+			out[at] = LIKED[(r >> 3) % (sizeof LIKED - 1)];
+			break;
+		case 2:
+			n -= n > 1 ? 1 : 0;
+			memmove(out + at, out + at + 1, n - at);
+			break;
+		default:
+			if (n + 300 > size)
+				break;
+			memmove(out + at + 300, out + at, n - at);
+			memset(out + at, LIKED[(r >> 3) % (sizeof LIKED - 1)], 300);
+			n += 300;
+		}
+	}
+	return n;
+}
+
+static void
+a_spoilt_file_is_read_or_told_with_its_line(void **state)
+{
+	static const char TEXT[] = "# in a comment most changes do no harm, and so some files are "
+	    "taken\n[alert]\ncommand = mail -s 'trouble at the fridge' office@example.com\n"
+	    "[fridge]\nname = 3F pantry\ncode = F3\nlanguage = ko\n"
+	    "[reader]\ntechnologies = iso14443a felica\npoll_ms = 100\n[printer]\n"
+	    "media = 62x29mm\nrotate = auto\n[label]\nshelf = fri\nqr = {code} ; x\n"
+	    "[report]\nempty = fri 16:00\nquiet_days = sat sun\n";
+	char text[4096];
+	uint32_t seed = 20260320;
+	int taken = 0, refused = 0;
+
+	(void)state;
+	for (int i = 0; i < 500; i++) {
+		struct config c;
+		struct err e = { 0 };
+		unsigned line;
+		size_t n = spoil(TEXT, 1 + i % 3, text, sizeof text, &seed);
+		if (load_bytes(text, n, &c, &e) == 0) {
+			taken++;
+			assert_true(c.reader.poll_ms >= 10 && c.reader.poll_ms <= 200);
+			continue;
+		}
+		refused++;
+		assert_int_equal(e.kind, ERR_USAGE);
+		assert_int_equal(strncmp(e.what, path, strlen(path)), 0);
+		assert_int_equal(sscanf(e.what + strlen(path), ":%u: ", &line), 1);
+		assert_in_range(line, 1, 1000);
+	}
+	assert_in_range(taken, 20, 250);
+	assert_in_range(refused, 250, 480);
+}
+
 /* ---- values ---- */
 
 static void
@@ -647,6 +715,7 @@ main(void)
 		cmocka_unit_test(a_semicolon_or_hash_in_a_value_belongs_to_it),
 		cmocka_unit_test(sections_may_come_again_but_keys_may_not),
 		cmocka_unit_test(unknown_words_are_refused_with_a_guess),
+		cmocka_unit_test(a_spoilt_file_is_read_or_told_with_its_line),
 		cmocka_unit_test(values_out_of_their_range_are_refused_with_what_is_allowed),
 		cmocka_unit_test(numbers_are_taken_up_to_the_ends_of_their_range),
 		cmocka_unit_test(label_sizes_are_read_to_a_hundredth_of_a_millimetre),
