@@ -28,12 +28,13 @@ fridge-reader_PARTS := fridge-reader proto err log
 fridge-print_PARTS  := fridge-print print label words day proto err log
 
 # Unit tests (tests/NAME_test.c, cmocka) and the modules they test.
-TESTS       := day badge words config store store_badge store_label store_keep \
+TESTS       := day badge words config config_value store store_badge store_label store_keep \
                store_crash label proto child tap outbox out
 day_test_PARTS    := day err
 badge_test_PARTS  := badge err
 words_test_PARTS  := words day err
 config_test_PARTS := config words day err
+config_value_test_PARTS := config words day err
 store_test_PARTS  := store badge day err
 store_badge_test_PARTS := store badge day err
 store_label_test_PARTS := store badge day err
@@ -49,14 +50,15 @@ TESTS += presence
 presence_test_PARTS := fridge-reader_presence
 
 # Programs that the tests and the demo use (tests/NAME.c): the played chip, decoders.
-TOOLS       := pn532 pages sink relay submit
+TOOLS       := pn532 pages sink relay submit storetool
+storetool_PARTS := store badge day err
 pn532_PARTS :=
 pages_PARTS := label words day err
 sink_PARTS  :=
 relay_PARTS :=
 submit_PARTS :=
 # Libraries to preload in tests (tests/NAME.c -> NAME.so), never with sanitizers.
-PRELOADS    := noavahi slowsync
+PRELOADS    := noavahi slowsync powercut
 
 LIBRARIES   := libnfc cups sqlite3 librsvg-2.0 pangocairo cairo libxml-2.0 libqrencode \
                icu-i18n icu-uc inih libsodium libsystemd json-c
