@@ -8,6 +8,7 @@ write_config() {
 		[fridge.name]="3F pantry" [fridge.code]=F3 [fridge.language]=en
 		[fridge.timezone]=Asia/Seoul [fridge.clock]=trusted
 		[reader.device]="pn532_uart:$DIR/pn532"
+		[reader.helper]="$DIR/reader"
 		[reader.poll_ms]=20 [reader.rearm_ms]=300 [reader.again_s]=0
 		[printer.queue]=label
 		[label.templates]="$ROOT/templates" [label.burst_per_min]=0
@@ -23,6 +24,16 @@ write_config() {
 			[ "${key%%.*}" = "$section" ] && echo "${key#*.} = ${values[$key]}"
 		done
 	done >"$DIR/fridge.conf"
+	write_reader
+}
+
+# The real reader, with a copy of all that it says in reader.lines.
+write_reader() {
+	cat >"$DIR/reader" <<-END
+	#!/bin/bash
+	exec "$BUILD/fridge-reader" > >(exec tee -a "$DIR/reader.lines")
+	END
+	chmod 755 "$DIR/reader"
 }
 
 ctl() { "$BUILD/fridgectl" -c "$DIR/fridge.conf" "$@"; }
@@ -45,12 +56,21 @@ sql_is() { [ "$(sql "$1")" = "$2" ]; }
 labels_are() { sql_is "SELECT count(*) FROM label" "$1"; }
 completed_are() { sql_is "SELECT count(*) FROM print WHERE state = 'completed'" "$1"; }
 
-# tap UID KIND: hold a badge to the reader, wait until it was seen, take it away.
+# tap UID KIND: hold a badge to the reader, wait until it was seen, take it away, and
+# wait until the reader has said that the field is empty.
 tap() {
-	local seen
-	seen=$(grep -c '^uid' chip.log)
-	chip "put $*"
-	wait_for 5 more_seen "$seen"
+	local gone
+	gone=$(lines_of gone)
+	hold "$@"
 	chip remove
+	wait_for 10 more_lines_of gone "$gone"
 }
-more_seen() { [ "$(grep -c '^uid' chip.log)" -gt "$1" ]; }
+# hold UID KIND: hold it there.
+hold() {
+	local taps
+	taps=$(lines_of tap)
+	chip "put $*"
+	wait_for 10 more_lines_of tap "$taps"
+}
+lines_of() { grep -c "^$1" "$DIR/reader.lines" 2>/dev/null || true; }
+more_lines_of() { [ "$(lines_of "$1")" -gt "$2" ]; }
