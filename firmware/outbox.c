@@ -118,10 +118,16 @@ tell_printer(struct outbox *o, int64_t now_ms)
 	o->w.on_printer(o->w.arg, health, o->said);
 }
 
-/* The store did not take a write: try again, and tell what is wrong once. */
+/* The store did not take a write: try again, and tell what is wrong once. A print
+ * that another program has closed or taken away is no business of ours any more. */
 static bool
 store_failed(struct outbox *o, const struct err *e, int64_t now_ms)
 {
+	if (e->kind == ERR_REFUSED) {
+		log_warn("print %lld is let go: %s", (long long)o->print.id, e->what);
+		go(o, IDLE, now_ms);
+		return true;
+	}
 	o->due_ms = now_ms + (e->kind == ERR_BUSY ? BUSY_MS : BROKEN_MS);
 	if (e->kind != ERR_BUSY && strcmp(o->trouble, e->what) != 0) {
 		snprintf(o->trouble, sizeof o->trouble, "%s", e->what);
@@ -567,6 +573,7 @@ hear_refused(struct outbox *o, const struct proto_parts *line, int64_t now_ms)
 {
 	const char *why = proto_get(line, "why"), *todo = proto_get(line, "todo");
 	char text[sizeof o->reason];
+	struct err e;
 	int last = (int)(sizeof REFUSED_S / sizeof REFUSED_S[0]) - 1;
 
 	if (o->step != HANDED || proto_get_int(line, "id", -1) != o->print.id)
@@ -592,7 +599,7 @@ hear_refused(struct outbox *o, const struct proto_parts *line, int64_t now_ms)
 		log_warn("print %lld waits: %s", (long long)o->print.id, why);
 		/* For people only: where the store is held, it is not worth waiting for. */
 		if (o->print.state == PRINT_QUEUED)
-			store_print_queued(o->w.store, o->print.id, text, NULL);
+			store_print_queued(o->w.store, o->print.id, text, &e);
 	}
 	/* No job was made, says the helper; CUPS may know better. */
 	o->unsure = true;

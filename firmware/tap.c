@@ -383,16 +383,20 @@ static enum outcome
 serve_waiter(struct tap *t, const struct wait *w, int64_t now_ms)
 {
 	const struct hand *h = &t->hand;
+	char why[120];
 	struct err e;
 
 	if (h->random != NULL)
 		return refuse_enrolment(t, w, h->random, now_ms);
+	snprintf(why, sizeof why, "that badge %s (badge %lld)",
+	    h->how == MATCH_OWNER ? "is enrolled already" :
+	    h->how == MATCH_PRESET ? "is a preset card" : "was revoked", (long long)h->badge.id);
 	if (h->how == MATCH_OWNER || h->how == MATCH_PRESET)
-		return refuse_enrolment(t, w, "that badge is enrolled already", now_ms);
+		return refuse_enrolment(t, w, why, now_ms);
 	if (w->owner != 0)
 		return enrol(t, w, now_ms);
 	if (h->how == MATCH_REVOKED)
-		return refuse_enrolment(t, w, "that badge was revoked", now_ms);
+		return refuse_enrolment(t, w, why, now_ms);
 	if (store_wait_card(t->w.store, w, h->kind, &h->readings, t->w.today(t->w.arg), &e) == -1)
 		return e.kind == ERR_REFUSED ? refuse_enrolment(t, w, e.what, now_ms) : failed(&e);
 	/* Held a little longer, it must not become a guest's label. */
