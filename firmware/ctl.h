@@ -111,6 +111,8 @@ struct label_wish {
 /* Make what store_label_add wants. The texts point into *preset and the session. */
 int ctl_label_fill(struct ctl *c, const struct label_wish *w, struct preset *preset,
     struct label_new *out, struct err *e);
+/* The preset of that name; ERR_REFUSED if there is none. */
+int ctl_preset_find(struct ctl *c, const char *name, struct preset *out, struct err *e);
 /* Say on standard error that nothing prints while fridged does not run. */
 void ctl_note_fridged(const struct ctl *c);
 

@@ -30,6 +30,14 @@ no_such_preset(struct ctl *c, const char *name, struct err *e)
 	return err_set(e, ERR_REFUSED, todo, "there is no preset \"%s\"", name);
 }
 
+int
+ctl_preset_find(struct ctl *c, const char *name, struct preset *out, struct err *e)
+{
+	int got = store_preset_find(c->session.store, name, out, e);
+
+	return got == 0 ? no_such_preset(c, name, e) : got == -1 ? -1 : 0;
+}
+
 /* What was asked for goes before the preset's, that before the owner's, that before
  * the fridge's. */
 static int
@@ -58,10 +66,7 @@ ctl_label_fill(struct ctl *c, const struct label_wish *w, struct preset *preset,
 
 	*preset = (struct preset){ .id = 0 };
 	if (w->preset != NULL) {
-		int got = store_preset_find(s->store, w->preset, preset, e);
-		if (got == 0)
-			return no_such_preset(c, w->preset, e);
-		if (got == -1)
+		if (ctl_preset_find(c, w->preset, preset, e) == -1)
 			return -1;
 		if (preset->owner == PRESET_EVERYONE || preset->owner == PRESET_NONE)
 			owned = false;

@@ -151,12 +151,7 @@ choose_owner(struct ctl *c, const char *name, struct sample *m, struct err *e)
 static int
 choose_preset(struct ctl *c, const char *name, struct sample *m, struct err *e)
 {
-	struct store *store = c->session.store;
-	int got = store_preset_find(store, name, &m->preset, e);
-
-	if (got == 0)
-		return err_set(e, ERR_REFUSED, NULL, "there is no preset \"%s\"", name);
-	if (got == -1)
+	if (ctl_preset_find(c, name, &m->preset, e) == -1)
 		return -1;
 	if (m->preset.owner == PRESET_EVERYONE || m->preset.owner == PRESET_NONE)
 		m->owner[0] = '\0';
