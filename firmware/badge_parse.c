@@ -2,7 +2,6 @@
  *
  * No message repeats a number: messages reach logs and screens.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "badge_impl.h"
@@ -169,7 +168,6 @@ badge_digits(enum number_form f, const char *text, uint8_t bytes[static UID_MAX]
 	const struct digits_form *form = &DIGITS[f];
 	size_t len = strlen(text);
 	size_t before = form->facility != 0 ? strcspn(text, "/,") : len;
-	char allowed[160];
 	uint8_t any = 0;
 	int rc;
 
@@ -181,11 +179,9 @@ badge_digits(enum number_form f, const char *text, uint8_t bytes[static UID_MAX]
 		    form->bytes - form->facility);
 	for (size_t i = 0; rc == 0 && i < form->bytes; i++)
 		any |= bytes[i];
-	if (any == 0) {
-		snprintf(allowed, sizeof allowed, "allowed: %s", form->allowed);
-		return err_set(e, ERR_USAGE, allowed, "this is no %s number",
+	if (any == 0)
+		return err_set(e, ERR_USAGE, form->allowed, "this is no %s number",
 		    number_form_text(f));
-	}
 	*n = form->bytes;
 	return 0;
 }

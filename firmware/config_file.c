@@ -36,19 +36,16 @@ complain(struct reading *r, const char *allowed, const char *fmt, ...)
 	struct config_errors *es = r->errors;
 	struct err e;
 	char what[sizeof e.what];
-	char todo[sizeof e.todo] = "";
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof what, fmt, ap);
 	va_end(ap);
-	if (allowed != NULL)
-		snprintf(todo, sizeof todo, "allowed: %s", allowed);
-	err_set(&e, ERR_USAGE, todo, "%s:%d: %s", es->file, r->line, what);
+	err_set(&e, ERR_USAGE, allowed, "%s:%d: %s", es->file, r->line, what);
 	if (es->count++ == 0 && es->first != NULL)
 		*es->first = e;
 	if (es->more != NULL)
-		fprintf(es->more, todo[0] != '\0' ? "%s (%s)\n" : "%s\n", e.what, todo);
+		fprintf(es->more, allowed != NULL ? "%s (allowed: %s)\n" : "%s\n", e.what, allowed);
 }
 
 bool

@@ -211,7 +211,7 @@ day_time(time_t instant, int *hour, int *minute)
 }
 
 #define SHELF_MAX 3650
-#define SHELF_ALLOWED "allowed: 0d to 3650d, or mon, tue, wed, thu, fri, sat, sun"
+#define SHELF_ALLOWED "0d to 3650d, or mon, tue, wed, thu, fri, sat, sun"
 
 int
 shelf_parse(const char *text, struct shelf *out, struct err *e)
