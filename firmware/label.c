@@ -13,7 +13,8 @@
 #define ART_BYTES_MAX (8 << 20)
 #define SIDE_MAX 20000			/* dots */
 #define AREA_MAX (64 << 20)
-#define TURN_RATIO 1.5
+#define TURN_RATIO 1.505			/* 100 by 150 mm in whole dots is a little more than 1.5 */
+#define MODULE_MM_MIN 0.16		/* what a phone can tell apart on thermal paper */
 
 /* The fixed part of a template at one size, for fields that show the same of it. */
 struct art {
@@ -262,7 +263,7 @@ choose_rotation(const struct template *t, const struct sheet *s)
 		return 0;
 	if (s->roll)
 		height = t->width_mm / MM_PER_INCH;
-	return height > TURN_RATIO * width + 1e-6 ? 90 : 0;
+	return height > TURN_RATIO * width ? 90 : 0;
 }
 
 /* The template as large as it goes into what the printer can mark, in the middle. */
@@ -336,7 +337,7 @@ fill_settings(struct drawing *d, const struct label_fields *f, struct err *e)
 /* A QR code that is too dense for this page is left out, as if there were none: a
  * label without it is better than no label. */
 static void
-drop_dense_qr(struct drawing *d, int width, int height)
+drop_dense_qr(struct drawing *d, const struct place *p)
 {
 	unsigned bit = 1u << FIELD_QR;
 	const struct box *view = &d->template->view;
@@ -345,8 +346,9 @@ drop_dense_qr(struct drawing *d, int width, int height)
 		return;
 	for (size_t i = 0; i < d->template->qrs; i++) {
 		const struct label_qr *q = &d->template->qr[i];
-		double side = MIN(q->box.w * width / view->w, q->box.h * height / view->h);
-		if (cond_holds(&q->when, d->present) && qr_module(d->fields.qr, (int)side) < 1)
+		double side = MIN(q->box.w * p->width / view->w, q->box.h * p->height / view->h);
+		if (cond_holds(&q->when, d->present) &&
+		    qr_module(d->fields.qr, (int)side) * MM_PER_INCH / p->dpi < MODULE_MM_MIN)
 			d->present &= ~bit;
 	}
 }
@@ -395,7 +397,7 @@ label_draw(struct label_engine *g, const char *template, const struct label_fiel
 	if (fill_settings(d, f, e) == -1)
 		goto done;
 	d->present = fields_present(&d->fields);
-	drop_dense_qr(d, place.width, place.height);
+	drop_dense_qr(d, &place);
 	d->scale = place.width / t->view.w;
 	if (canvas_with_art(g, t, place.width, place.height, place.dpi, d->present, &d->canvas,
 	    e) == -1)

@@ -28,6 +28,7 @@ struct brace {
 /* Where a phrase is being made. */
 struct filling {
 	const struct label_fields *fields;
+	const char *lang;	/* of dates: that of the phrase they stand in */
 	struct words *words;
 	struct phrase *out;
 	bool any_field, any_value;
@@ -165,7 +166,7 @@ field_value(const struct filling *m, int field, const struct brace *b,
 		day_t day = field == FIELD_STORED ? f->stored : f->expires;
 		if (day == DAY_NONE)
 			return 0;
-		return words_date(f->lang != NULL ? f->lang : "", day,
+		return words_date(m->lang, day,
 		    b->form[0] != '\0' ? b->form : DATE_FORM, out, size, e);
 	}
 	if (field == FIELD_DAYS) {
@@ -252,14 +253,15 @@ put_brace(struct filling *m, const struct brace *b, bool in_word, struct err *e)
 		return 0;
 	}
 	/* A word's phrase holds fields, and no further words: it cannot go round. */
-	const char *lang = m->fields->lang != NULL ? m->fields->lang : "";
+	const char *lang = m->lang;
 	const char *word = in_word ? "" : words_get(m->words, lang, b->name);
 	if (word[0] == '\0')
 		return err_set(e, ERR_REFUSED, "see the fields and words.en",
 		    "{%s} is neither a field nor a word", b->name);
-	if (fill(m, word, true, e) == -1)
-		return err_within(e, "{%s}", b->name);
-	return 0;
+	m->lang = words_lang(m->words, lang, b->name);
+	int rc = fill(m, word, true, e);
+	m->lang = lang;
+	return rc == 0 ? 0 : err_within(e, "{%s}", b->name);
 }
 
 static int
@@ -288,7 +290,9 @@ int
 phrase_fill(const char *text, const struct label_fields *f, struct words *w,
     struct phrase *out, struct err *e)
 {
-	struct filling m = { .fields = f, .words = w, .out = out };
+	struct filling m = {
+		.fields = f, .words = w, .out = out, .lang = f->lang != NULL ? f->lang : "",
+	};
 
 	out->text[0] = '\0';
 	out->len = out->pieces = 0;

@@ -189,27 +189,46 @@ tongue_of(struct words *w, const char *locale)
 	return t;
 }
 
-const char *
-words_get(struct words *w, const char *lang, const char *key)
+/* The text, from the first of zh_Hant_TW, zh_Hant, zh, en that has it; *stood_in
+ * says whether English had to. */
+static const char *
+look_up(struct words *w, const char *lang, const char *key, bool *stood_in)
 {
 	char locale[LOCALE_SIZE];
-	const char *text;
 
 	words_locale(lang, locale);
 	locale[strcspn(locale, "@.")] = '\0';
-	if (strpbrk(locale, "/") != NULL)
+	if (strchr(locale, '/') != NULL)
 		strcpy(locale, "en");
-	/* zh_Hant_TW, zh_Hant, zh, en */
-	for (;;) {
-		text = find(tongue_of(w, locale), key);
+	for (*stood_in = false;;) {
+		const char *text = find(tongue_of(w, locale), key);
 		if (text != NULL)
 			return text;
 		char *cut = strrchr(locale, '_');
-		if (cut != NULL)
+		if (cut != NULL) {
 			*cut = '\0';
-		else if (strcmp(locale, "en") != 0)
+		} else if (strcmp(locale, "en") != 0) {
 			strcpy(locale, "en");
-		else
+			*stood_in = true;
+		} else {
 			return "";
+		}
 	}
+}
+
+const char *
+words_get(struct words *w, const char *lang, const char *key)
+{
+	bool stood_in;
+
+	return look_up(w, lang, key, &stood_in);
+}
+
+const char *
+words_lang(struct words *w, const char *lang, const char *key)
+{
+	bool stood_in;
+
+	look_up(w, lang, key, &stood_in);
+	return stood_in ? "en" : lang;
 }

@@ -51,5 +51,8 @@ struct words;
 struct words *words_open(const char *const *dirs);
 void words_close(struct words *w);
 const char *words_get(struct words *w, const char *lang, const char *key);
+/* The language that words_get answers in: lang, or "en" where English stands in. A
+ * phrase and the dates in it should be of one language. */
+const char *words_lang(struct words *w, const char *lang, const char *key);
 
 #endif
