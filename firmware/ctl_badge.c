@@ -4,14 +4,24 @@
 
 #include "ctl.h"
 
-/* The owner's name of an id among owners, "" for nobody. */
+static int
+by_id(const void *pa, const void *pb)
+{
+	const struct owner *a = pa, *b = pb;
+
+	return a->id < b->id ? -1 : a->id > b->id;
+}
+
+/* The owner's name of an id among owners sorted by it, "" for nobody. */
 static const char *
 name_of(const struct owner *owners, size_t n, int64_t id)
 {
-	for (size_t i = 0; i < n; i++)
-		if (owners[i].id == id)
-			return owners[i].name[0] != '\0' ? owners[i].name : "(removed)";
-	return "";
+	struct owner key = { .id = id };
+	const struct owner *o = n > 0 ? bsearch(&key, owners, n, sizeof key, by_id) : NULL;
+
+	if (o == NULL)
+		return "";
+	return o->name[0] != '\0' ? o->name : "(removed)";
 }
 
 int
@@ -79,6 +89,8 @@ cmd_badge_list(struct ctl *c, struct err *e)
 	if (store_owners(s->store, true, &owners, &no, e) == -1 ||
 	    store_badges(s->store, one.id, &badges, &nb, e) == -1)
 		goto done;
+	if (no > 1)
+		qsort(owners, no, sizeof *owners, by_id);
 	out_list(c->out, NULL, NULL);
 	for (size_t i = 0; i < nb; i++) {
 		out_object(c->out, NULL, NULL);

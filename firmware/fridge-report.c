@@ -144,6 +144,8 @@ main(int argc, char **argv)
 	struct session session = { .store = NULL };
 	struct asked asked = { .json = false };
 	struct err e = { .kind = ERR_NONE };
+
+	session_stdio();
 	int rc = take_options(argc, argv, &asked, &e);
 
 	if (rc == 0 && asked.value[OPT_HELP] != NULL) {

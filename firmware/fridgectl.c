@@ -133,6 +133,8 @@ main(int argc, char **argv)
 	struct ctl c = { .command = NULL };
 	struct err e = { .kind = ERR_NONE };
 	int status = 0;
+
+	session_stdio();
 	int rc = ctl_parse(&c, argc, argv, &e);
 
 	if (rc == 0 && c.version) {

@@ -2,6 +2,7 @@
 #include "session.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -17,6 +18,14 @@ session_folder(const struct session *s, char out[static CONFIG_TEXT])
 	size_t n = slash == store ? 1 : slash != NULL ? (size_t)(slash - store) : 0;
 
 	snprintf(out, CONFIG_TEXT, "%.*s", n > 0 ? (int)n : 1, n > 0 ? store : ".");
+}
+
+void
+session_stdio(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 int

@@ -26,6 +26,9 @@ struct session {
 	day_t today;			/* the civil day of now, believed or not */
 };
 
+/* Fill closed standard streams, first of all, so that no file of ours gets their
+ * numbers. Their use still fails. */
+void session_stdio(void);
 /* Read the configuration (file NULL: the usual one) and set the zone and the day. */
 int session_begin(struct session *s, const char *file, struct err *e);
 /* Load the badge key. ERR_REFUSED, and how to make it, if there is none. */
