@@ -84,6 +84,27 @@ read_id(struct store *s, struct err *e)
 	return rc == -1 ? -1 : 0;
 }
 
+/* Under wlock. */
+static int
+checkpoint_locked(struct store *s, struct err *e)
+{
+	/* What was erased still stands in the WAL's old frames: then cut it off. Else
+	 * keep its length, because growing a file makes a sync dearer. */
+	int mode = s->erased ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+	int frames = 0, moved = 0;
+
+	if (sqlite3_wal_checkpoint_v2(s->db, NULL, mode, &frames, &moved) != SQLITE_OK)
+		return sql_fail(s, e);
+	if (frames != moved)
+		return err_set(e, ERR_BUSY, NULL, "the store %s is being read", s->path);
+	s->erased = false;
+	/* The first commit after a checkpoint starts the WAL anew, with one sync more
+	 * for its header. Let that be this one, and not a tap's. */
+	if (sql_synchronous(s, DURABLE_KILL, e) == -1)
+		return -1;
+	return sql_do(s, "UPDATE meta SET value = value + 1 WHERE key = 'checkpoints'", NULL, e);
+}
+
 /* Under wlock: the first use of a WAL file may recover it, a new one gets its tables. */
 static int
 open_locked(struct store *s, bool existing, struct err *e)
@@ -97,9 +118,14 @@ open_locked(struct store *s, bool existing, struct err *e)
 	if (sqlite3_open_v2(s->path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return s->db != NULL ? sql_fail(s, e) :
 		    err_set(e, ERR_SYSTEM, NULL, "no memory left");
-	if (configure(s, e) == -1 || schema_settle(s, existing, e) == -1)
+	if (configure(s, e) == -1 || schema_settle(s, existing, e) == -1 || read_id(s, e) == -1)
 		return -1;
-	return read_id(s, e);
+	/* The first commit of a process syncs the folder as well: as with the WAL's
+	 * header, let it be no tap's. If it cannot be now, a tap will have to. */
+	sqlite3_busy_timeout(s->db, s->role == STORE_DAEMON ? 0 : TOOL_PATIENCE_MS);
+	if (s->role == STORE_DAEMON)
+		checkpoint_locked(s, NULL);
+	return 0;
 }
 
 static int
@@ -134,7 +160,6 @@ open_role(const char *path, enum store_role role, bool existing, struct store **
 	wlock_drop(s);
 	if (rc == -1)
 		goto failed;
-	sqlite3_busy_timeout(s->db, role == STORE_DAEMON ? 0 : TOOL_PATIENCE_MS);
 	/* The bell hangs from now on, so that it can be watched. */
 	int bell = file_beside(path, ".bell", O_CLOEXEC, e);
 	if (bell == -1)
@@ -216,27 +241,6 @@ changed_since(struct store *s, int64_t *version, struct err *e)
 		return -1;
 	return *version != s->checkpoint_version ||
 	    sqlite3_total_changes(s->db) != s->checkpoint_changes;
-}
-
-/* Under wlock. */
-static int
-checkpoint_locked(struct store *s, struct err *e)
-{
-	/* What was erased still stands in the WAL's old frames: then cut it off. Else
-	 * keep its length, because growing a file makes a sync dearer. */
-	int mode = s->erased ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
-	int frames = 0, moved = 0;
-
-	if (sqlite3_wal_checkpoint_v2(s->db, NULL, mode, &frames, &moved) != SQLITE_OK)
-		return sql_fail(s, e);
-	if (frames != moved)
-		return err_set(e, ERR_BUSY, NULL, "the store %s is being read", s->path);
-	s->erased = false;
-	/* The first commit after a checkpoint starts the WAL anew, with one sync more
-	 * for its header. Let that be this one, and not a tap's. */
-	if (sql_synchronous(s, DURABLE_KILL, e) == -1)
-		return -1;
-	return sql_do(s, "UPDATE meta SET value = value + 1 WHERE key = 'checkpoints'", NULL, e);
 }
 
 int
