@@ -94,7 +94,7 @@ meet_device(struct print *p)
 
 	server_close(&p->device);
 	strcpy(p->device_reasons, "none");
-	p->device_lost = false;
+	p->device_lost = p->queue.unmet;
 	p->has_device = queue_device(p->queue.device, &device, p->device_resource,
 	    sizeof p->device_resource);
 	p->device = device;

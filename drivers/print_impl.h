@@ -65,6 +65,7 @@ struct queue {
 	bool media_types;		/* labels must be asked for by MediaType */
 	int dpi_x, dpi_y;
 	struct medium medium;		/* of the sheet to draw for */
+	bool unmet;			/* its printer did not answer: some of this is a guess */
 	bool say_medium;		/* it is not the queue's default */
 	struct ppd *ppd;		/* NULL: it has none */
 	cups_page_header2_t header;	/* of raster ways, for that medium */

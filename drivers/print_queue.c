@@ -74,22 +74,23 @@ queue_device(const char *uri, struct server *out, char *resource, size_t size)
 	return true;
 }
 
-static ipp_t *
-ask_device(struct server *s, const char *uri, struct err *e)
+/* Ask the printer behind the queue. True if it should answer and did not. */
+static bool
+ask_device(struct server *s, const char *uri, ipp_t **answer)
 {
 	struct server device = { .beat = s->beat, .arg = s->arg };
 	char resource[256];
-	ipp_t *request, *answer;
+	ipp_t *request;
 
 	if (!queue_device(uri, &device, resource, sizeof resource))
-		return NULL;
+		return false;
 	request = ippNewRequest(IPP_OP_GET_PRINTER_ATTRIBUTES);
 	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_URI, "printer-uri", NULL, uri);
 	ippAddStrings(request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes",
 	    COUNT(DEVICE_ATTRIBUTES), NULL, DEVICE_ATTRIBUTES);
-	answer = server_ask(&device, request, resource, e);
+	*answer = server_ask(&device, request, resource, NULL);
 	server_close(&device);
-	return answer;
+	return *answer == NULL;
 }
 
 /* The number of a member of a collection, 0 where it has none. */
@@ -251,7 +252,7 @@ choose_way(ipp_t *device, struct queue *q, struct err *e)
 		    "application/pdf"))
 			return err_set(e, ERR_REFUSED, NULL, "the printer of queue %s takes "
 			    "neither PWG raster, URF nor PDF", q->name);
-	} else if (queue_device(q->device, &(struct server){ 0 }, (char[256]){ 0 }, 256)) {
+	} else if (q->unmet) {
 		return err_set(e, ERR_BUSY, "switch the printer on", "the printer of queue %s "
 		    "does not answer, and its queue has no driver", q->name);
 	} else {
@@ -311,6 +312,9 @@ measure(ipp_t *queue, ipp_t *device, const struct print_media *media, struct que
 		choose_pwg_dpi(device, q);
 	if (q->way == WAY_URF)
 		choose_urf_dpi(device, q);
+	if (m.width == 0 && q->unmet)
+		return err_set(e, ERR_BUSY, "switch the printer on", "the printer of queue %s "
+		    "does not answer", q->name);
 	if (m.width == 0)
 		return err_set(e, ERR_REFUSED, "fridgectl config set printer.media 62x29mm",
 		    "print queue %s does not say how large its labels are", q->name);
@@ -368,7 +372,7 @@ queue_ask(struct server *s, const char *name, const struct print_media *media,
 	if (read_ppd(s, &q, e) == -1)
 		goto done;
 	/* Most drivers' printers speak no IPP; a queue with its PPD works without. */
-	device = ask_device(s, q.device, NULL);
+	q.unmet = ask_device(s, q.device, &device);
 	if (choose_way(device, &q, e) == -1 || measure(answer, device, media, &q, e) == -1)
 		goto done;
 	*out = q;

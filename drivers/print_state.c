@@ -5,11 +5,11 @@
 
 /* Reasons that mean "the printer is not there", whatever their suffix. */
 static const char *const OFFLINE[] = { "offline", "shutdown", "timed-out" };
-/* Reasons that stop a printer though they come without a severity. */
+/* Reasons that stop a printer of one roll, whatever severity it gives them: many say
+ * "-report" while they are idle. */
 static const char *const STOPPING[] = {
 	"media-empty", "media-needed", "media-jam", "cover-open", "door-open",
-	"interlock-open", "input-tray-missing", "output-area-full", "spool-area-full",
-	"marker-supply-empty", "toner-empty", "developer-empty", "other-error",
+	"interlock-open", "input-tray-missing",
 };
 
 static bool
@@ -42,8 +42,6 @@ is_stopping(const char *reason, size_t len)
 {
 	if (ends(reason, len, "-error"))
 		return true;
-	if (ends(reason, len, "-report") || ends(reason, len, "-warning"))
-		return false;
 	for (size_t i = 0; i < sizeof STOPPING / sizeof *STOPPING; i++)
 		if (starts(reason, len, STOPPING[i]))
 			return true;

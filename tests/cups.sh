@@ -59,6 +59,7 @@ write_cupsd_conf() {
 	cat <<-END
 	Listen $cups/cups.sock
 	LogLevel info
+	DirtyCleanInterval 0
 	Browsing No
 	DefaultShared No
 	WebInterface No
