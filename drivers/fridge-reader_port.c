@@ -10,12 +10,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
-
-/* libnfc marks a port as taken by this bit of c_iflag and refuses a marked one. A
- * killed process leaves it behind, and the driver of a real port keeps it. */
-#define LIBNFC_CLAIMED 0x80000000u
 
 const char *
 trouble_text(enum trouble t)
@@ -111,17 +106,6 @@ wants_serial(const char *connstring)
 	    strncmp(connstring, "acr122s:", 8) == 0 || strncmp(connstring, "arygon:", 7) == 0;
 }
 
-static void
-unclaim(int fd)
-{
-	struct termios settings;
-
-	if (tcgetattr(fd, &settings) == -1 || (settings.c_iflag & LIBNFC_CLAIMED) == 0)
-		return;
-	settings.c_iflag &= ~LIBNFC_CLAIMED;
-	(void)tcsetattr(fd, TCSANOW, &settings);	/* if not, libnfc will say so */
-}
-
 enum trouble
 port_open(struct port *p, const char *connstring, struct err *e)
 {
@@ -145,8 +129,6 @@ port_open(struct port *p, const char *connstring, struct err *e)
 		close(fd);
 		return say_busy(p->path, e);
 	}
-	/* We hold the lock: a mark that is there now is a dead process's. */
-	unclaim(fd);
 	p->fd = fd;
 	return TROUBLE_NONE;
 }
