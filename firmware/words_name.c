@@ -209,7 +209,8 @@ columns_of(UChar32 c)
 	}
 }
 
-/* A grapheme is as wide as its widest character. */
+/* A wide character stays two columns wide whatever is joined to it (emoji, the parts
+ * of a Hangul syllable); narrow ones add up (the vowels of Thai stand beside). */
 int
 words_columns(const char *text)
 {
@@ -228,12 +229,14 @@ words_columns(const char *text)
 		goto done;
 	}
 	while ((to = ubrk_next(it)) != UBRK_DONE) {
-		int widest = 0;
+		int width = 0;
+		bool wide = false;
 		for (int32_t i = from; i < to;) {
-			int wide = columns_of(words_next(text, &i, to));
-			widest = wide > widest ? wide : widest;
+			int more = columns_of(words_next(text, &i, to));
+			width = wide || more == 2 ? 2 : width + more;
+			wide = wide || more == 2;
 		}
-		total += widest;
+		total += width;
 		from = to;
 	}
 done:
