@@ -70,8 +70,8 @@ WARNINGS    := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-pro
                -Wmissing-prototypes
 CFLAGS      ?= -O2 -g
 HARDENING   := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
-SANITIZE    := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 comma       := ,
+SANITIZE    := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 ALL_CFLAGS   = -std=gnu17 -D_GNU_SOURCE $(WARNINGS) $(if $(WERROR),-Werror) $(HARDENING) \
                $(SANITIZE) $(CFLAGS) $(CPPFLAGS) $(LIB_CFLAGS)
 PLACES       = -DFRIDGE_VERSION='"$(VERSION)"' -DFRIDGE_BUILT=$(BUILT) \

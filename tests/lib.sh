@@ -74,6 +74,7 @@ never() { if "$@"; then echo "should not have succeeded: $*" >&2; return 1; fi; 
 skip() { echo "$*" >"$DIR/.skipped"; exit 0; }
 
 end_started() {
+	set +e
 	local pid
 	[ -f "$DIR/.pids" ] || return 0
 	for pid in $(tac "$DIR/.pids"); do
