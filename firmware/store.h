@@ -312,7 +312,8 @@ int store_event(struct store *s, const char *what, int64_t row, day_t today, str
 /* Lapse labels lapse_days after their expiry day; returns how many in *n. */
 int store_lapse(struct store *s, day_t today, int lapse_days, int *n, struct err *e);
 /* Erase times of day older than 24 h, history older than keep_days, unclaimed badges
- * not seen for 30 days. At most a few hundred rows a call: *more says to call again. */
+ * not seen for 30 days. At most a few hundred rows a call: *more says to call again.
+ * today DAY_NONE (the clock is doubted): does nothing. */
 int store_prune(struct store *s, int64_t now, day_t today, int keep_days, bool *more,
     struct err *e);
 /* Move the WAL into the file when nothing else is going on. ERR_BUSY is no harm. */

@@ -467,6 +467,11 @@ a_tap_walks_through_no_table(void **state)
 	static const char *const LARGE[] = {
 		"label", "l", "f", "badge", "b", "reading", "r", "x", "print", "history", "owner", "o",
 	};
+	/* The first or last rows of all, whatever is in them. */
+	static const char *const ENDS[] = {
+		"FROM label ORDER BY id DESC LIMIT 1", "f.first = 1 ORDER BY l.id DESC LIMIT 1",
+		"FROM history ORDER BY seq LIMIT",
+	};
 	struct world *w = *state;
 	size_t looked = 0;
 
@@ -488,10 +493,13 @@ a_tap_walks_through_no_table(void **state)
 				size_t n = strlen(scan);
 				if (strncmp(step, scan, n) != 0 || (step[n] != ' ' && step[n] != '\0'))
 					continue;
-				/* Allowed: an index that holds few rows, or the first rows of all. */
+				/* Allowed: an index that holds few rows, or the ends. */
+				bool end = false;
+				for (size_t k = 0; k < COUNT(ENDS); k++)
+					end |= strstr(w->s->cache[i].sql, ENDS[k]) != NULL;
 				snprintf(partial, sizeof partial, "SELECT count(*) FROM sqlite_schema"
 				    " WHERE sql LIKE '%%WHERE%%' AND instr('%s', 'INDEX ' || name)", step);
-				if (ask(w, partial) == 0 && strstr(w->s->cache[i].sql, "LIMIT") == NULL)
+				if (ask(w, partial) == 0 && !end)
 					fail_msg("%s\n%s", step, w->s->cache[i].sql);
 			}
 		}
