@@ -21,7 +21,9 @@ write_config() {
 	for section in fridge reader printer label store report; do
 		echo "[$section]"
 		for key in "${!values[@]}"; do
-			[ "${key%%.*}" = "$section" ] && echo "${key#*.} = ${values[$key]}"
+			if [ "${key%%.*}" = "$section" ]; then
+				echo "${key#*.} = ${values[$key]}"
+			fi
 		done
 	done >"$DIR/fridge.conf"
 	write_reader
