@@ -89,6 +89,7 @@ all: $(addprefix $(B)/,$(PROGRAMS))
 tools: $(addprefix $(B)/tests/,$(TOOLS)) $(if $(SAN),,$(PRELOADS:%=$(B)/tests/%.so))
 tests: $(TESTS:%=$(B)/tests/%_test)
 
+.SECONDARY:
 .SECONDEXPANSION:
 $(addprefix $(B)/,$(PROGRAMS)): $(B)/%: $$(call objects,$$($$*_PARTS))
 	$(call step,LD) $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
