@@ -3,7 +3,7 @@
 #include "label_impl.h"
 
 #include <libxml/parser.h>
-#include <libxml/xmlerror.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,15 +41,16 @@ struct label_engine {
 static int
 choose_fonts(const char *const *dirs, struct err *e)
 {
-	char path[PATH_SIZE];
+	char path[PATH_SIZE], real[PATH_MAX];
 
 	for (; *dirs != NULL; dirs++) {
 		int n = snprintf(path, sizeof path, "%s/fonts.conf", *dirs);
-		if (n > 0 && n < (int)sizeof path && g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
-			if (setenv("FONTCONFIG_FILE", path, 1) == -1)
-				return err_set(e, ERR_SYSTEM, NULL, "no memory");
-			return 0;
-		}
+		/* fontconfig looks for a relative name somewhere else. */
+		if (n < 0 || n >= (int)sizeof path || realpath(path, real) == NULL)
+			continue;
+		if (setenv("FONTCONFIG_FILE", real, 1) == -1)
+			return err_set(e, ERR_SYSTEM, NULL, "no memory");
+		return 0;
 	}
 	return 0;
 }

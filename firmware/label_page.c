@@ -58,6 +58,36 @@ failed(struct err *e, const char *path, const char *why)
 	return err_set(e, ERR_SYSTEM, NULL, "%.250s cannot be written: %s", path, why);
 }
 
+struct piece {
+	const uint8_t *bytes;
+	size_t size;
+};
+
+static int
+write_file(const char *path, const struct piece *pieces, size_t count, struct err *e)
+{
+	FILE *to = fopen(path, "wbe");
+	bool ok = to != NULL;
+
+	for (size_t i = 0; i < count && ok; i++)
+		ok = fwrite(pieces[i].bytes, 1, pieces[i].size, to) == pieces[i].size;
+	if (ok && fflush(to) == EOF)
+		ok = false;
+	int why = errno;
+	if (to != NULL && fclose(to) == EOF && ok) {
+		ok = false;
+		why = errno;
+	}
+	return ok ? 0 : failed(e, path, strerror(why));
+}
+
+static cairo_status_t
+collect(void *arg, const unsigned char *bytes, unsigned n)
+{
+	g_byte_array_append(arg, bytes, n);
+	return CAIRO_STATUS_SUCCESS;
+}
+
 /* ---- PNG ---- */
 
 static uint32_t
@@ -80,13 +110,6 @@ put_number(uint8_t *to, uint32_t n)
 		to[i] = (uint8_t)(n >> (24 - 8 * i));
 }
 
-static cairo_status_t
-collect(void *arg, const unsigned char *bytes, unsigned n)
-{
-	g_byte_array_append(arg, bytes, n);
-	return CAIRO_STATUS_SUCCESS;
-}
-
 /* The chunk that says how many dots a metre has; cairo writes none. */
 static void
 make_resolution(const struct page *p, uint8_t out[static 21])
@@ -99,12 +122,6 @@ make_resolution(const struct page *p, uint8_t out[static 21])
 	put_number(out + 17, crc_of(out + 4, 13));
 }
 
-static int
-write_all(FILE *to, const void *bytes, size_t n)
-{
-	return fwrite(bytes, 1, n, to) == n ? 0 : -1;
-}
-
 int
 page_write_png(const struct page *p, const char *path, struct err *e)
 {
@@ -112,7 +129,6 @@ page_write_png(const struct page *p, const char *path, struct err *e)
 	cairo_surface_t *s = surface_of(p, 0xff, e);
 	GByteArray *png = g_byte_array_new();
 	uint8_t resolution[21];
-	FILE *to = NULL;
 	int rc = -1;
 
 	if (s == NULL)
@@ -122,22 +138,13 @@ page_write_png(const struct page *p, const char *path, struct err *e)
 		failed(e, path, "cairo made no PNG");
 		goto done;
 	}
-	to = fopen(path, "wbe");
-	if (to == NULL) {
-		failed(e, path, strerror(errno));
-		goto done;
-	}
 	make_resolution(p, resolution);
-	if (write_all(to, png->data, head) == -1 ||
-	    write_all(to, resolution, sizeof resolution) == -1 ||
-	    write_all(to, png->data + head, png->len - head) == -1 || fflush(to) == EOF) {
-		failed(e, path, strerror(errno));
-		goto done;
-	}
-	rc = 0;
+	rc = write_file(path, (const struct piece[]){
+		{ png->data, head },
+		{ resolution, sizeof resolution },
+		{ png->data + head, png->len - head },
+	}, 3, e);
 done:
-	if (to != NULL && fclose(to) == EOF && rc == 0)
-		rc = failed(e, path, strerror(errno));
 	g_byte_array_unref(png);
 	if (s != NULL)
 		cairo_surface_destroy(s);
@@ -152,25 +159,29 @@ page_write_pdf(const struct page *p, int copies, const char *path, struct err *e
 	double width = p->width * POINTS_PER_INCH / p->dpi_x;
 	double height = p->height * POINTS_PER_INCH / p->dpi_y;
 	cairo_surface_t *dots = surface_of(p, 0, e);
-	int rc = 0;
+	int rc;
 
 	if (dots == NULL)
 		return -1;
-	cairo_surface_t *pdf = cairo_pdf_surface_create(path, width, height);
+	/* Into memory first: cairo's own files do not tell of a full disk. */
+	GByteArray *bytes = g_byte_array_new();
+	cairo_surface_t *pdf = cairo_pdf_surface_create_for_stream(collect, bytes, width, height);
 	cairo_t *cr = cairo_create(pdf);
+	cairo_pattern_t *mask = cairo_pattern_create_for_surface(dots);
+	cairo_pattern_set_filter(mask, CAIRO_FILTER_NEAREST);
 	cairo_scale(cr, POINTS_PER_INCH / p->dpi_x, POINTS_PER_INCH / p->dpi_y);
+	cairo_set_source_rgb(cr, 0, 0, 0);
 	for (int i = 0; i < copies; i++) {
-		cairo_pattern_t *mask = cairo_pattern_create_for_surface(dots);
-		cairo_pattern_set_filter(mask, CAIRO_FILTER_NEAREST);
-		cairo_set_source_rgb(cr, 0, 0, 0);
 		cairo_mask(cr, mask);
-		cairo_pattern_destroy(mask);
 		cairo_show_page(cr);
 	}
+	cairo_pattern_destroy(mask);
 	cairo_destroy(cr);
 	cairo_surface_finish(pdf);
-	if (cairo_surface_status(pdf) != CAIRO_STATUS_SUCCESS)
-		rc = failed(e, path, cairo_status_to_string(cairo_surface_status(pdf)));
+	cairo_status_t status = cairo_surface_status(pdf);
+	rc = status != CAIRO_STATUS_SUCCESS ? failed(e, path, cairo_status_to_string(status)) :
+	    write_file(path, &(struct piece){ bytes->data, bytes->len }, 1, e);
+	g_byte_array_unref(bytes);
 	cairo_surface_destroy(pdf);
 	cairo_surface_destroy(dots);
 	return rc;

@@ -36,7 +36,9 @@ svg_length(const char *s, double *out)
 
 	if (s == NULL || !svg_number(&s, out))
 		return false;
-	size_t n = strcspn(s, " \t\r\n;");
+	size_t n = strcspn(s, " \t\r\n");
+	if (s[n + strspn(s + n, " \t\r\n")] != '\0')
+		return false;
 	for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS; i++)
 		if (strlen(UNITS[i].name) == n && memcmp(s, UNITS[i].name, n) == 0) {
 			*out *= UNITS[i].px;
