@@ -20,7 +20,7 @@ struct label_fields {
 	const char *group;	/* {group} */
 	const char *title;	/* {title}: of a preset, "Team" */
 	const char *fridge;	/* {fridge} */
-	const char *code;	/* {code}: with its prefix, "F3-24815" */
+	const char *code;	/* {code}: with its prefix, "F3-24818" */
 	const char *lang;	/* of the fixed words and dates; "" the system's */
 	const char *qr;		/* [label] qr, with fields; "" for no QR code */
 	day_t stored, expires;	/* {stored}, {expires}; DAY_NONE: a blank line to fill */
