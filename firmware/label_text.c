@@ -232,8 +232,8 @@ ladder(int wanted, int smallest, int sizes[static LADDER_MAX])
 	int count = 0;
 
 	sizes[count++] = wanted;
-	/* Steps of a sixteenth, the same ones for every text. */
-	for (int size = 1024; size > smallest && count < LADDER_MAX - 1; size -= MAX(size / 16, 1))
+	/* Steps of a tenth, the same ones for every text. */
+	for (int size = 1024; size > smallest && count < LADDER_MAX - 1; size -= MAX(size / 10, 1))
 		if (size < wanted)
 			sizes[count++] = size;
 	if (smallest < wanted)
