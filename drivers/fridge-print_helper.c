@@ -31,7 +31,7 @@ static const int LOOKS[] = { 15, 30, 60, 120, 250 };
 
 struct job {
 	int id;				/* 0: none is followed */
-	char name[256];			/* "" if it was found and not made */
+	char name[PRINT_NAME];
 	int64_t since, moved;		/* when it was made; when it last changed */
 	int looks;
 	int64_t next;
@@ -336,6 +336,7 @@ print(struct helper *h, const struct proto_parts *p)
 	const char *id = proto_get(p, "id"), *name = proto_get(p, "name");
 	long long copies = proto_get_int(p, "copies", 1);
 	struct err e = { 0 };
+	char called[PRINT_NAME];
 	int job = 0, found = 0;
 
 	if (!h->set_up) {
@@ -347,10 +348,10 @@ print(struct helper *h, const struct proto_parts *p)
 		    COPIES_MAX);
 		found = -1;
 	} else if (proto_get_int(p, "find", 0) != 0) {
-		found = print_find(h->print, name, &job, &e);
+		found = print_find(h->print, name, &job, called, &e);
 	}
 	if (found == 1)
-		follow(h, job, "");
+		follow(h, job, called);
 	else if (found == 0 && submit(h, p, name, (int)copies, &job, &e) == 0)
 		follow(h, job, name);
 	else {

@@ -49,9 +49,12 @@ int print_sheet(struct print *p, struct sheet *out, struct err *e);
 int print_submit(struct print *p, const char *name, const struct page *page, int copies,
     int *job, struct err *e);
 
+#define PRINT_NAME 256
 /* The newest job called like name but for its "-ATTEMPT" end, that was not cancelled
- * and not aborted: 1 with *job, 0 there is none, -1 the server does not say. */
-int print_find(struct print *p, const char *name, int *job, struct err *e);
+ * and not aborted: 1 with *job and what it is called, 0 there is none, -1 the server
+ * does not say. */
+int print_find(struct print *p, const char *name, int *job,
+    char called[static PRINT_NAME], struct err *e);
 int print_cancel(struct print *p, int job, struct err *e);
 
 #define PRINT_REASONS 512

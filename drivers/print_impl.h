@@ -119,7 +119,7 @@ struct print {
 	bool asked;
 	struct queue queue;
 	/* A document that was sent and not answered: look for it before the next. */
-	char doubtful[256];
+	char doubtful[PRINT_NAME];
 };
 
 #endif

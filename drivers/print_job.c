@@ -124,7 +124,8 @@ is_attempt_of(const char *name, const char *base, size_t len)
 
 /* Walk through the jobs of an answer; the newest that counts. */
 static int
-newest_attempt(ipp_t *answer, const char *base, size_t len)
+newest_attempt(ipp_t *answer, const char *base, size_t len,
+    char called[static PRINT_NAME])
 {
 	int best = 0, id = 0, state = 0;
 	const char *name = NULL;
@@ -134,8 +135,10 @@ newest_attempt(ipp_t *answer, const char *base, size_t len)
 		if (key == NULL) {
 			/* The end of a job. */
 			if (id > best && state != IPP_JSTATE_CANCELED &&
-			    state != IPP_JSTATE_ABORTED && is_attempt_of(name, base, len))
+			    state != IPP_JSTATE_ABORTED && is_attempt_of(name, base, len)) {
 				best = id;
+				snprintf(called, PRINT_NAME, "%s", name);
+			}
 			id = state = 0;
 			name = NULL;
 		} else if (strcmp(key, "job-id") == 0) {
@@ -151,7 +154,8 @@ newest_attempt(ipp_t *answer, const char *base, size_t len)
 }
 
 int
-print_find(struct print *p, const char *name, int *job, struct err *e)
+print_find(struct print *p, const char *name, int *job,
+    char called[static PRINT_NAME], struct err *e)
 {
 	static const char *const WANTED[] = { "job-id", "job-name", "job-state" };
 	ipp_t *request, *answer;
@@ -174,7 +178,7 @@ print_find(struct print *p, const char *name, int *job, struct err *e)
 		ippDelete(answer);
 		return -1;
 	}
-	*job = newest_attempt(answer, name, attempt_base(name));
+	*job = newest_attempt(answer, name, attempt_base(name), called);
 	ippDelete(answer);
 	return *job > 0;
 }
@@ -185,12 +189,13 @@ static int
 find_doubtful(struct print *p, const char *name, int *job, struct err *e)
 {
 	size_t len = attempt_base(p->doubtful);
+	char called[PRINT_NAME];
 	int found = 0;
 
 	if (p->doubtful[0] == '\0')
 		return 0;
 	if (strncmp(p->doubtful, name, len) == 0)
-		found = print_find(p, name, job, e);
+		found = print_find(p, name, job, called, e);
 	if (found != -1)
 		p->doubtful[0] = '\0';
 	return found;
