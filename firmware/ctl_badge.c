@@ -148,7 +148,7 @@ cmd_badge_unclaimed(struct ctl *c, struct err *e)
 	if (n == 0)
 		out_say(c->out, "No unknown card was tapped.");
 	else
-		out_say(c->out, "\nTo give one to its person: fridgectl badge claim CODE OWNER");
+		out_say(c->out, "To give one to its person: fridgectl badge claim CODE OWNER");
 	free(badges);
 	return 0;
 }

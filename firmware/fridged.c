@@ -126,11 +126,14 @@ on_tap(void *arg, const struct tap_event *ev)
 		signal = SIGNAL_FAULT;
 		note = ": it waits for the printer";
 	}
-	if (ev->label != 0)
+	if (ev->label != 0) {
+		/* Before the log: the printer is slower than everything else here. */
+		outbox_kick(f->outbox, clock_mono_ms());
 		log_info("label %" PRId64 ": %s, %s%s", ev->label, ev->why,
 		    tap_signal_text(signal), note);
-	else
+	} else {
 		log_info("no label: %s, %s", ev->why, tap_signal_text(signal));
+	}
 	care_touched(f);
 }
 
@@ -233,8 +236,8 @@ watch_bell(struct fridged *f)
 		snprintf(folder, sizeof folder, "%.*s", slash == bell ? 1 : (int)(slash - bell),
 		    bell);
 	inotify_add_watch(f->fd[FD_BELL].fd, folder, IN_CREATE | IN_MOVED_TO | IN_ONLYDIR);
-	inotify_add_watch(f->fd[FD_BELL].fd, bell, IN_ATTRIB | IN_MODIFY | IN_CLOSE_WRITE |
-	    IN_MOVE_SELF | IN_DELETE_SELF);
+	inotify_add_watch(f->fd[FD_BELL].fd, bell, IN_ATTRIB | IN_MODIFY | IN_MOVE_SELF |
+	    IN_DELETE_SELF);
 }
 
 static void

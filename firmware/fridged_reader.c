@@ -78,7 +78,6 @@ hear_tap(struct fridged *f, const struct proto_parts *line)
 	f->field.left = false;
 	f->field.present = true;
 	tap_card(f->tap, &card, now);
-	outbox_kick(f->outbox, now);
 }
 
 static void
