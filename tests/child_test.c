@@ -152,7 +152,7 @@ a_silent_child_is_killed_with_all_that_it_started(void **state)
 	char *end;
 
 	(void)state;
-	begin(&s, "trap '' TERM; sleep 1000 & echo $!; wait", 300, -1);
+	begin(&s, "trap '' TERM; sleep 30 & echo $!; wait", 300, -1);
 	RUN_UNTIL(&s, s.lines[0] != '\0');
 	pid_t grandchild = (pid_t)strtol(s.lines, &end, 10);
 	assert_true(grandchild > 1);
@@ -270,7 +270,7 @@ a_child_that_does_not_read_is_killed_and_not_waited_for(void **state)
 	(void)state;
 	memset(line, 'x', sizeof line - 1);
 	line[sizeof line - 1] = '\0';
-	begin(&s, "echo up; exec sleep 1000", LIMIT_MS, -1);
+	begin(&s, "echo up; exec sleep 30", LIMIT_MS, -1);
 	RUN_UNTIL(&s, s.lines[0] != '\0');
 	while (sent < 1000 && child_send(s.child, line) == 0)
 		sent++;
@@ -379,7 +379,7 @@ a_child_dies_with_its_parent(void **state)
 	assert_true(parent != -1);
 	if (parent == 0) {
 		struct seen s = { 0 };
-		begin(&s, "echo up; exec sleep 1000", LIMIT_MS, -1);
+		begin(&s, "echo up; exec sleep 30", LIMIT_MS, -1);
 		while (s.lines[0] == '\0')
 			turn(&s);
 		child = child_pid(s.child);
