@@ -41,12 +41,15 @@ store_label_test_PARTS := store badge day err
 store_keep_test_PARTS := store badge day err
 store_crash_test_PARTS := store badge day err
 label_test_PARTS  := label words day err
+label_page_test_PARTS := label words day err
+label_template_test_PARTS := label words day err
 proto_test_PARTS  := proto err
 child_test_PARTS  := child day proto err log
 tap_test_PARTS    := tap store badge day words config err log
 outbox_test_PARTS := outbox store badge day words config proto err log
 out_test_PARTS    := out words day err
 TESTS += presence
+TESTS += label_page label_template
 presence_test_PARTS := fridge-reader_presence
 
 # Programs that the tests and the demo use (tests/NAME.c): the played chip, decoders.
