@@ -349,6 +349,8 @@ print(struct helper *h, const struct proto_parts *p)
 		found = -1;
 	} else if (proto_get_int(p, "find", 0) != 0) {
 		found = print_find(h->print, name, &job, called, &e);
+		if (found == 0 && proto_get_int(p, "only", 0) != 0)
+			found = err_set(&e, ERR_REFUSED, NULL, "CUPS has no job of this print");
 	}
 	if (found == 1)
 		follow(h, job, called);

@@ -27,10 +27,11 @@
  *
  * fridge-print is told:
  *   setup queue= media= rotate= templates=DIR,DIR,... qr=
- *   print id=PRINT name=JOBNAME find=0|1 template= copies= lang= FIELD=VALUE ...
+ *   print id=PRINT name=JOBNAME find=0|1 only=0|1 template= copies= lang= FIELD=VALUE ...
  *                          one at a time. find=1: first look for a job of that
  *                          name without its "-ATTEMPT" end, made by an earlier run,
- *                          and follow it instead of printing again
+ *                          and follow it instead of printing again; only=1 besides:
+ *                          refuse (retry=0) where there is none, make none
  *   cancel JOB             take it out of the queue
  * The fields of a label are those of label.h (owner= stored= ...).
  * It says:
