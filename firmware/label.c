@@ -242,12 +242,13 @@ check_sheet(const struct sheet *s, struct err *e)
 	if (s->width < 1 || s->height < 1 || s->width > SIDE_MAX || s->height > SIDE_MAX ||
 	    (!s->roll && (int64_t)s->width * s->height > AREA_MAX) ||
 	    s->dpi_x < 50 || s->dpi_y < 50 || s->dpi_x > 2400 || s->dpi_y > 2400)
-		return err_set(e, ERR_REFUSED, "fridgectl doctor",
+		return err_set(e, ERR_REFUSED, "correct [printer] media",
 		    "a page of %d by %d dots at %d by %d dpi cannot be printed", s->width, s->height,
 		    s->dpi_x, s->dpi_y);
 	if (s->left < 0 || s->top < 0 || s->right < 0 || s->bottom < 0 ||
 	    s->left + s->right >= s->width || s->top + s->bottom >= s->height)
-		return err_set(e, ERR_REFUSED, "fridgectl doctor", "the margins of the page leave nothing");
+		return err_set(e, ERR_REFUSED, "correct [printer] media",
+		    "the margins of the page leave nothing");
 	return 0;
 }
 
@@ -313,7 +314,12 @@ on_canvas(const struct drawing *d, const struct box *b)
 	const struct box *view = &d->template->view;
 	double kx = d->canvas.width / view->w, ky = d->canvas.height / view->h;
 
-	return (struct box){ (b->x - view->x) * kx, (b->y - view->y) * ky, b->w * kx, b->h * ky };
+	/* A box may lie anywhere, and far beyond what an int can hold. */
+	return (struct box){
+		CLAMP((b->x - view->x) * kx, -SIDE_MAX, SIDE_MAX),
+		CLAMP((b->y - view->y) * ky, -SIDE_MAX, SIDE_MAX),
+		MIN(b->w * kx, SIDE_MAX), MIN(b->h * ky, SIDE_MAX),
+	};
 }
 
 /* The texts that an admin wrote may hold fields: [label] qr, and a preset's title. */

@@ -18,7 +18,8 @@
 #define PITCH 1.22		/* from line to line, in em */
 #define BLANK_MIN 4.0		/* shortest line to write on, in em */
 #define LINES_MAX 20
-#define BOX_MAX 20000		/* dots; larger than any label */
+#define SIZE_MAX_DOTS 2000	/* of a font */
+#define SCRATCH_KEPT (4 << 20)	/* dots */
 
 struct pen {
 	PangoContext *context;
@@ -372,17 +373,22 @@ pen_text(struct pen *p, struct page *canvas, const struct label_text *t,
 	f.height = (int)floor(box->y + box->h + 0.01) - top;
 	if (f.width < 1 || f.height < 1 || what->len == 0)
 		return 0;
-	f.width = MIN(f.width, BOX_MAX);
-	f.height = MIN(f.height, BOX_MAX);
+	f.width = MIN(f.width, canvas->width);
+	f.height = MIN(f.height, canvas->height);
 	if (make_scratch(p, f.width, f.height, e) == -1)
 		return -1;
 	set_language(p, lang);
-	int wanted = MAX((int)(t->size * scale), 1);
+	int wanted = (int)CLAMP(t->size * scale, 1, SIZE_MAX_DOTS);
 	int smallest = (int)ceil(SMALLEST_PT * canvas->dpi_y / PT_PER_INCH);
 	pango_layout_set_text(p->layout, what->text, (int)what->len);
 	fit_text(p, &f, wanted, MIN(wanted, smallest));
 	*missing += pango_layout_get_unknown_glyphs_count(p->layout);
 	draw(p, canvas, &f, left, top);
+	if (cairo_image_surface_get_width(p->scratch) *
+	    cairo_image_surface_get_height(p->scratch) > SCRATCH_KEPT) {
+		cairo_surface_destroy(p->scratch);
+		p->scratch = NULL;
+	}
 	return 0;
 }
 
