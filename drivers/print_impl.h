@@ -62,7 +62,7 @@ struct queue {
 	time_t changed;			/* printer-config-change-time */
 	enum way way;
 	bool gray;			/* raster of 8 bits a dot, not of one */
-	bool media_types;		/* labels must be asked for by MediaType */
+	const char *media_type;		/* a choice of MediaType to ask for; NULL: the queue's own */
 	int dpi_x, dpi_y;
 	struct medium medium;		/* of the sheet to draw for */
 	bool unmet;			/* its printer did not answer: some of this is a guess */

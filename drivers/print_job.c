@@ -39,8 +39,8 @@ add_medium(struct print *p, const struct page *page, ipp_t *request)
 	ippAddString(request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "media", NULL, media);
 	if (q->way == WAY_PDF)
 		ippAddString(request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "print-scaling", NULL, "none");
-	if (q->media_types)
-		ippAddString(request, IPP_TAG_JOB, IPP_TAG_NAME, "MediaType", NULL, "Labels");
+	if (q->media_type != NULL)
+		ippAddString(request, IPP_TAG_JOB, IPP_TAG_NAME, "MediaType", NULL, q->media_type);
 }
 
 static int

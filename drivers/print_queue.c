@@ -30,8 +30,8 @@ queue_uri(const char *name, char *uri, size_t size)
 int
 queue_missing(const char *name, struct err *e)
 {
-	return err_set(e, ERR_BUSY, "lpstat -e lists the queues; fridgectl config set "
-	    "printer.queue NAME", "print queue %s does not exist", name);
+	return err_set(e, ERR_BUSY, "correct [printer] queue; the queues: lpstat -e",
+	    "print queue %s does not exist", name);
 }
 
 int
@@ -51,7 +51,7 @@ queue_default(struct server *s, char *name, size_t size, struct err *e)
 	ippDelete(answer);
 	if (name[0] != '\0')
 		return 0;
-	return err_set(e, ERR_BUSY, "fridgectl config set printer.queue NAME",
+	return err_set(e, ERR_BUSY, "set [printer] queue; the queues: lpstat -e",
 	    "no print queue is configured, and CUPS has no default one");
 }
 
@@ -261,9 +261,18 @@ choose_way(ipp_t *device, struct queue *q, struct err *e)
 	q->way = f.pwg ? WAY_PWG : f.urf ? WAY_URF : f.raster ? WAY_CUPS_RASTER : WAY_PDF;
 	q->gray = q->way == WAY_URF || (q->way == WAY_PWG &&
 	    !has_keyword(device, "pwg-raster-document-type-supported", "black_1"));
-	q->media_types = q->way == WAY_PDF && q->ppd != NULL &&
-	    ppd_has_choice(q->ppd, "MediaType", "Labels");
 	return 0;
+}
+
+/* Drivers of tape printers tell labels from tape, and their printers refuse the other
+ * one. What the queue says of its own medium stays. */
+static const char *
+choose_media_type(const struct queue *q, const struct print_media *media)
+{
+	const char *type = media->roll ? "Tape" : "Labels";
+
+	return q->way == WAY_PDF && q->ppd != NULL && media->width > 0 &&
+	    ppd_has_choice(q->ppd, "MediaType", type) ? type : NULL;
 }
 
 /* Size, margins and resolution that the driver's own set-up says. */
@@ -296,6 +305,7 @@ measure(ipp_t *queue, ipp_t *device, const struct print_media *media, struct que
 	struct medium m;
 
 	choose_medium(queue, everywhere ? device : NULL, media, q);
+	q->media_type = choose_media_type(q, media);
 	m = q->medium;
 	resolution_of(queue, "printer-resolution-default", 0, &q->dpi_x, &q->dpi_y);
 	if (!everywhere && q->ppd != NULL)
@@ -316,7 +326,7 @@ measure(ipp_t *queue, ipp_t *device, const struct print_media *media, struct que
 		return err_set(e, ERR_BUSY, "switch the printer on", "the printer of queue %s "
 		    "does not answer", q->name);
 	if (m.width == 0)
-		return err_set(e, ERR_REFUSED, "fridgectl config set printer.media 62x29mm",
+		return err_set(e, ERR_REFUSED, "set [printer] media, as in 62x29mm",
 		    "print queue %s does not say how large its labels are", q->name);
 	if (q->dpi_x == 0)
 		q->dpi_x = q->dpi_y = 300;
