@@ -10,7 +10,7 @@
 #include "day.h"
 
 #define BACKWARDS_S 600		/* a step back that a time server may well make */
-#define CONFIRM "run: fridgectl clock confirm"
+#define TRUST "set [fridge] clock = trusted"
 
 static bool
 exists(const char *root, const char *path)
@@ -49,26 +49,26 @@ clock_doubt(enum clock_mode mode, const struct clock_evidence *ev)
 	static char why[200];	/* one thread; the caller prints or copies it */
 	char is[DAY_TEXT], was[DAY_TEXT];
 
-	if (mode == CLOCK_TRUSTED || ev->confirmed)
+	if (mode == CLOCK_TRUSTED)
 		return NULL;
 	if (ev->now < ev->built) {
 		snprintf(why, sizeof why, "the clock says %s, before this program was built "
-		    "(%s); set it, or if it is right " CONFIRM,
+		    "(%s); set it, or if it is right " TRUST,
 		    day_words(ev->now, is), day_words(ev->built, was));
 		return why;
 	}
 	if (ev->newest != 0 && ev->now < ev->newest - BACKWARDS_S) {
 		snprintf(why, sizeof why, "the clock says %s, but went back: the newest "
-		    "label is of %s; set it, or if it is right " CONFIRM,
+		    "label is of %s; set it, or if it is right " TRUST,
 		    day_words(ev->now, is), day_words(ev->newest, was));
 		return why;
 	}
 	if (mode == CLOCK_SYNCED && !ev->synchronized)
 		return "the clock is not synchronized with a time server yet, and [fridge] "
-		    "clock = synced asks for that; if it is right " CONFIRM;
+		    "clock = synced asks for that; if it is right " TRUST;
 	if (ev->timesyncd && !ev->synchronized && !ev->has_rtc)
 		return "the clock is not synchronized with a time server yet, and there is "
-		    "no hardware clock; if it is right " CONFIRM;
+		    "no hardware clock; if it is right " TRUST;
 	return NULL;
 }
 

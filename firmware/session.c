@@ -112,17 +112,13 @@ session_store(struct session *s, bool make, struct err *e)
 
 	if (make)
 		return store_open(path, STORE_TOOL, &s->store, e);
-	if (!session_has_store(s) && errno == ENOENT)
-		return err_set(e, ERR_REFUSED,
-		    "start fridged, or add somebody: fridgectl owner add NAME",
-		    "there is no store %s yet", path);
 	return store_open_existing(path, &s->store, e);
 }
 
 const char *
 session_clock_doubt(struct session *s)
 {
-	struct clock_evidence ev = { .newest = 0 };	/* and not confirmed */
+	struct clock_evidence ev = { .newest = 0 };
 	struct err ignored;
 	int64_t newest = 0;
 

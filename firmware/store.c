@@ -79,8 +79,7 @@ read_id(struct store *s, struct err *e)
 		sql_end(st);
 	}
 	if (rc != -1 && strlen(s->id) != sizeof s->id - 1)
-		return err_set(e, ERR_SYSTEM, "put a backup in its place: fridgectl restore FILE",
-		    "the store %s is damaged: it has no id", s->path);
+		return sql_damaged(s, "it has no id", e);
 	return rc == -1 ? -1 : 0;
 }
 
@@ -136,7 +135,7 @@ open_role(const char *path, enum store_role role, bool existing, struct store **
 	if (there == -1)
 		return -1;
 	if (there == 0 && existing)
-		return err_set(e, ERR_REFUSED, "make one: sudo fridgectl setup",
+		return err_set(e, ERR_REFUSED, STORE_TODO_MAKE,
 		    "there is no store at %s", path);
 	struct store *s = calloc(1, sizeof *s);
 
@@ -228,8 +227,7 @@ store_verify(struct store *s, struct err *e)
 	if (rc == -1)
 		return -1;
 	if (strcmp(said, "ok") != 0)
-		return err_set(e, ERR_SYSTEM, "put a backup in its place: fridgectl restore FILE",
-		    "the store %s is damaged: %s", s->path, said);
+		return sql_damaged(s, said, e);
 	return 0;
 }
 

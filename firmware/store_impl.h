@@ -17,6 +17,7 @@
 #define STORE_APPLICATION 0x46724c62	/* application_id: "FrLb" */
 #define TOOL_PATIENCE_MS 5000		/* how long a tool waits for a lock */
 #define DAY_SECONDS 86400
+#define STORE_TODO_MAKE "start fridged, or add somebody: sudo fridgectl owner add NAME"
 
 struct prepared {
 	const char *sql;
@@ -78,6 +79,8 @@ struct arg {
 
 /* Tell what SQLite said last in *e. Returns -1. */
 int sql_fail(struct store *s, struct err *e);
+/* Tell that the file is damaged, how, and what to do. Returns -1. */
+int sql_damaged(const struct store *s, const char *how, struct err *e);
 /* Begin a statement; step it with sql_row until that is not 1, or sql_end it. */
 int sql_start(struct store *s, sqlite3_stmt **out, const char *sql,
     const struct arg *args, struct err *e);

@@ -340,7 +340,7 @@ schema_settle(struct store *s, bool existing, struct err *e)
 		return -1;
 	bool empty = application == 0 && version == 0 && tables == 0;
 	if (empty && existing)
-		return err_set(e, ERR_REFUSED, "make one: sudo fridgectl setup",
+		return err_set(e, ERR_REFUSED, STORE_TODO_MAKE,
 		    "the store %s is empty", s->path);
 	if (!empty && application != STORE_APPLICATION)
 		return err_set(e, ERR_REFUSED, "correct [store] path",
@@ -350,8 +350,7 @@ schema_settle(struct store *s, bool existing, struct err *e)
 		    "the store %s was made by a newer version (%d; this one knows %d)",
 		    s->path, (int)version, STORE_VERSION);
 	if (version < 0)
-		return err_set(e, ERR_SYSTEM, "put a backup in its place: fridgectl restore FILE",
-		    "the store %s is damaged: its version is %d", s->path, (int)version);
+		return sql_damaged(s, "its version is negative", e);
 
 	/* The first change to the file: only now that it is known to be ours. */
 	sqlite3_stmt *st;

@@ -10,6 +10,14 @@
 #include <string.h>
 
 int
+sql_damaged(const struct store *s, const char *how, struct err *e)
+{
+	return err_set(e, ERR_SYSTEM, "stop fridged; move it, its -wal and its -shm away, and put "
+	    "a good copy in its place; without one, fridged begins a new store",
+	    "the store %s is damaged: %s", s->path, how);
+}
+
+int
 sql_fail(struct store *s, struct err *e)
 {
 	int rc = sqlite3_errcode(s->db);
@@ -25,8 +33,7 @@ sql_fail(struct store *s, struct err *e)
 		    "the store %s cannot be written: the disk is full", s->path);
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-		return err_set(e, ERR_SYSTEM, "put a backup in its place: fridgectl restore FILE",
-		    "the store %s is damaged: %s", s->path, said);
+		return sql_damaged(s, said, e);
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 	case SQLITE_CANTOPEN:
