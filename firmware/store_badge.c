@@ -6,7 +6,6 @@
  */
 #include "store_impl.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define BADGE_SELECT \
@@ -16,10 +15,10 @@
 	" o.removed_on IS NOT NULL" \
 	" FROM badge b LEFT JOIN owner o ON o.id = b.owner "
 
-/* Returns what a tap of that badge means. */
-static enum badge_match
-badge_read(sqlite3_stmt *st, struct badge *out)
+static void
+badge_read(sqlite3_stmt *st, void *row)
 {
+	struct badge *out = row;
 	char kind[16];
 
 	memset(out, 0, sizeof *out);
@@ -34,9 +33,15 @@ badge_read(sqlite3_stmt *st, struct badge *out)
 	out->revoked_on = column_day(st, 6);
 	out->seen_on = column_day(st, 7);
 	column_text(st, 8, out->code, sizeof out->code);
-	if (out->revoked_on != DAY_NONE || sqlite3_column_int(st, 9) != 0)
+}
+
+/* What a tap of the badge in that row means. */
+static enum badge_match
+badge_means(sqlite3_stmt *st, const struct badge *b)
+{
+	if (b->revoked_on != DAY_NONE || sqlite3_column_int(st, 9) != 0)
 		return MATCH_REVOKED;
-	return out->owner != 0 ? MATCH_OWNER : out->preset != 0 ? MATCH_PRESET : MATCH_UNCLAIMED;
+	return b->owner != 0 ? MATCH_OWNER : b->preset != 0 ? MATCH_PRESET : MATCH_UNCLAIMED;
 }
 
 /* 1 and *out with what it means, 0 no such row, -1. */
@@ -49,10 +54,9 @@ badge_fetch(struct store *s, int64_t id, struct badge *out, enum badge_match *ho
 		return -1;
 	int rc = sql_row(s, st, e);
 	if (rc == 1) {
-		enum badge_match means = badge_read(st, out);
-
+		badge_read(st, out);
 		if (how != NULL)
-			*how = means;
+			*how = badge_means(st, out);
 		sql_end(st);
 	}
 	return rc;
@@ -62,29 +66,11 @@ static int
 badges_collect(struct store *s, const char *sql, const struct arg *args, struct badge **out,
     size_t *n, struct err *e)
 {
-	struct badge *list = NULL;
-	sqlite3_stmt *st;
-	size_t count = 0;
-	int rc;
+	struct badge *list = sql_collect(s, sql, args, badge_read, sizeof *list, n, e);
 
-	if (sql_start(s, &st, sql, args, e) == -1)
+	if (list == NULL)
 		return -1;
-	while ((rc = sql_row(s, st, e)) == 1) {
-		struct badge *more = rows_grow(list, count, sizeof *list, e);
-
-		if (more == NULL) {
-			sql_end(st);
-			return -1;
-		}
-		list = more;
-		badge_read(st, &list[count++]);
-	}
-	if (rc == -1) {
-		free(list);
-		return -1;
-	}
 	*out = list;
-	*n = count;
 	return 0;
 }
 

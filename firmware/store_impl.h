@@ -98,9 +98,15 @@ int sql_script(struct store *s, const char *sql, struct err *e);
 void column_text(sqlite3_stmt *st, int column, char *out, size_t size);
 day_t column_day(sqlite3_stmt *st, int column);		/* NULL: DAY_NONE */
 
-/* Make room for one more row at the end of an array of n. NULL: no memory, *e set;
- * the array is freed then. */
-void *rows_grow(void *rows, size_t n, size_t size, struct err *e);
+/* How a row becomes a struct. */
+typedef void read_row(sqlite3_stmt *st, void *out);
+/* The first row: 1 and *out, 0 no row, -1. */
+int sql_fetch(struct store *s, const char *sql, const struct arg *args, read_row *read, void *out,
+    struct err *e);
+/* All *n rows as an array of structs of that size, freed with free(). NULL with *e
+ * if it failed. */
+void *sql_collect(struct store *s, const char *sql, const struct arg *args, read_row *read,
+    size_t size, size_t *n, struct err *e);
 
 /* How far a commit must get before its function returns. */
 enum durable {

@@ -2,7 +2,6 @@
 #include "store_impl.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const FATES[] = {
@@ -52,8 +51,9 @@ print_state_text(enum print_state p)
 	" LEFT JOIN print f ON f.label = l.id AND f.first = 1 "
 
 static void
-label_read(sqlite3_stmt *st, struct label *out)
+label_read(sqlite3_stmt *st, void *row)
 {
+	struct label *out = row;
 	char word[16];
 
 	memset(out, 0, sizeof *out);
@@ -86,39 +86,23 @@ label_read(sqlite3_stmt *st, struct label *out)
 	out->made_at = sqlite3_column_int64(st, 17);
 }
 
-static int
-label_fetch(struct store *s, const char *sql, const struct arg *args, struct label *out,
-    struct err *e)
-{
-	sqlite3_stmt *st;
-
-	if (sql_start(s, &st, sql, args, e) == -1)
-		return -1;
-	int rc = sql_row(s, st, e);
-	if (rc == 1) {
-		label_read(st, out);
-		sql_end(st);
-	}
-	return rc;
-}
-
 int
 store_label_get(struct store *s, int64_t id, struct label *out, struct err *e)
 {
-	return label_fetch(s, LABEL_SELECT "WHERE l.id = ?", ARGS(INT(id)), out, e);
+	return sql_fetch(s, LABEL_SELECT "WHERE l.id = ?", ARGS(INT(id)), label_read, out, e);
 }
 
 int
 store_label_by_code(struct store *s, const char *code, struct label *out, struct err *e)
 {
-	return label_fetch(s, LABEL_SELECT "WHERE l.code = ? ORDER BY l.id DESC LIMIT 1",
-	    ARGS(TEXT(code)), out, e);
+	return sql_fetch(s, LABEL_SELECT "WHERE l.code = ? ORDER BY l.id DESC LIMIT 1",
+	    ARGS(TEXT(code)), label_read, out, e);
 }
 
 int
 store_label_newest(struct store *s, struct label *out, struct err *e)
 {
-	return label_fetch(s, LABEL_SELECT "ORDER BY l.id DESC LIMIT 1", NULL, out, e);
+	return sql_fetch(s, LABEL_SELECT "ORDER BY l.id DESC LIMIT 1", NULL, label_read, out, e);
 }
 
 int
@@ -134,31 +118,13 @@ store_labels(struct store *s, const struct label_query *q, struct label **out, s
 		  LABEL_SELECT "WHERE l.owner = ?3 AND " THESE "ORDER BY l.id" },
 	};
 #undef THESE
-	struct label *list = NULL;
-	sqlite3_stmt *st;
-	size_t count = 0;
-	int rc;
-
-	if (sql_start(s, &st, QUERIES[q->all][q->owner != 0], q->owner != 0 ?
+	struct label *list = sql_collect(s, QUERIES[q->all][q->owner != 0], q->owner != 0 ?
 	    ARGS(INT(q->after_id), DAY(q->expires_until), INT(q->owner)) :
-	    ARGS(INT(q->after_id), DAY(q->expires_until)), e) == -1)
-		return -1;
-	while ((rc = sql_row(s, st, e)) == 1) {
-		struct label *more = rows_grow(list, count, sizeof *list, e);
+	    ARGS(INT(q->after_id), DAY(q->expires_until)), label_read, sizeof *list, n, e);
 
-		if (more == NULL) {
-			sql_end(st);
-			return -1;
-		}
-		list = more;
-		label_read(st, &list[count++]);
-	}
-	if (rc == -1) {
-		free(list);
+	if (list == NULL)
 		return -1;
-	}
 	*out = list;
-	*n = count;
 	return 0;
 }
 

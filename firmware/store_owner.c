@@ -10,8 +10,10 @@
 	"SELECT id, name, label_name, email, team, lang, shelf, removed_on IS NOT NULL FROM owner "
 
 static void
-owner_read(sqlite3_stmt *st, struct owner *out)
+owner_read(sqlite3_stmt *st, void *row)
 {
+	struct owner *out = row;
+
 	memset(out, 0, sizeof *out);
 	out->id = sqlite3_column_int64(st, 0);
 	column_text(st, 1, out->name, sizeof out->name);
@@ -27,29 +29,11 @@ static int
 owners_collect(struct store *s, const char *sql, const struct arg *args, struct owner **out,
     size_t *n, struct err *e)
 {
-	struct owner *list = NULL;
-	sqlite3_stmt *st;
-	size_t count = 0;
-	int rc;
+	struct owner *list = sql_collect(s, sql, args, owner_read, sizeof *list, n, e);
 
-	if (sql_start(s, &st, sql, args, e) == -1)
+	if (list == NULL)
 		return -1;
-	while ((rc = sql_row(s, st, e)) == 1) {
-		struct owner *more = rows_grow(list, count, sizeof *list, e);
-
-		if (more == NULL) {
-			sql_end(st);
-			return -1;
-		}
-		list = more;
-		owner_read(st, &list[count++]);
-	}
-	if (rc == -1) {
-		free(list);
-		return -1;
-	}
 	*out = list;
-	*n = count;
 	return 0;
 }
 
@@ -111,16 +95,7 @@ store_owners(struct store *s, bool removed, struct owner **out, size_t *n, struc
 int
 store_owner_get(struct store *s, int64_t id, struct owner *out, struct err *e)
 {
-	sqlite3_stmt *st;
-
-	if (sql_start(s, &st, OWNER_SELECT "WHERE id = ?", ARGS(INT(id)), e) == -1)
-		return -1;
-	int rc = sql_row(s, st, e);
-	if (rc == 1) {
-		owner_read(st, out);
-		sql_end(st);
-	}
-	return rc;
+	return sql_fetch(s, OWNER_SELECT "WHERE id = ?", ARGS(INT(id)), owner_read, out, e);
 }
 
 int

@@ -8,12 +8,13 @@
 	" boot_ms FROM print "
 
 static void
-print_read(sqlite3_stmt *st, struct print *out)
+print_read(sqlite3_stmt *st, void *row)
 {
 	static const char *const KINDS[] = {
 		[PRINT_LABEL] = "label", [PRINT_SLIP] = "slip", [PRINT_SIGN] = "sign",
 		[PRINT_TEST] = "test",
 	};
+	struct print *out = row;
 	char word[16];
 
 	memset(out, 0, sizeof *out);
@@ -37,33 +38,17 @@ print_read(sqlite3_stmt *st, struct print *out)
 	out->boot_ms = sqlite3_column_int64(st, 11);
 }
 
-static int
-print_fetch(struct store *s, const char *sql, const struct arg *args, struct print *out,
-    struct err *e)
-{
-	sqlite3_stmt *st;
-
-	if (sql_start(s, &st, sql, args, e) == -1)
-		return -1;
-	int rc = sql_row(s, st, e);
-	if (rc == 1) {
-		print_read(st, out);
-		sql_end(st);
-	}
-	return rc;
-}
-
 int
 store_print_next(struct store *s, struct print *out, struct err *e)
 {
-	return print_fetch(s,
-	    PRINT_SELECT "WHERE state IN ('queued', 'spooled') ORDER BY id LIMIT 1", NULL, out, e);
+	return sql_fetch(s, PRINT_SELECT "WHERE state IN ('queued', 'spooled') ORDER BY id LIMIT 1",
+	    NULL, print_read, out, e);
 }
 
 int
 store_print_get(struct store *s, int64_t id, struct print *out, struct err *e)
 {
-	return print_fetch(s, PRINT_SELECT "WHERE id = ?", ARGS(INT(id)), out, e);
+	return sql_fetch(s, PRINT_SELECT "WHERE id = ?", ARGS(INT(id)), print_read, out, e);
 }
 
 /* ---- steps ---- */

@@ -202,19 +202,55 @@ column_day(sqlite3_stmt *st, int column)
 	return (day_t)sqlite3_column_int64(st, column);
 }
 
-void *
-rows_grow(void *rows, size_t n, size_t size, struct err *e)
+int
+sql_fetch(struct store *s, const char *sql, const struct arg *args, read_row *read, void *out,
+    struct err *e)
 {
-	/* Room doubles at each power of two, so that long lists stay cheap. */
-	if (n != 0 && (n & (n - 1)) != 0)
-		return rows;
-	void *more = reallocarray(rows, n == 0 ? 1 : 2 * n, size);
+	sqlite3_stmt *st;
 
-	if (more == NULL) {
-		free(rows);
-		err_set(e, ERR_SYSTEM, NULL, "no memory left");
+	if (sql_start(s, &st, sql, args, e) == -1)
+		return -1;
+	int rc = sql_row(s, st, e);
+	if (rc == 1) {
+		read(st, out);
+		sql_end(st);
 	}
-	return more;
+	return rc;
+}
+
+void *
+sql_collect(struct store *s, const char *sql, const struct arg *args, read_row *read, size_t size,
+    size_t *n, struct err *e)
+{
+	char *rows = malloc(size);
+	sqlite3_stmt *st;
+	size_t room = 1;
+	int rc = -1;
+
+	*n = 0;
+	if (rows == NULL) {
+		err_set(e, ERR_SYSTEM, NULL, "no memory left");
+		return NULL;
+	}
+	if (sql_start(s, &st, sql, args, e) == 0) {
+		while ((rc = sql_row(s, st, e)) == 1) {
+			if (*n == room) {
+				char *more = reallocarray(rows, 2 * room, size);
+				if (more == NULL) {
+					rc = err_set(e, ERR_SYSTEM, NULL, "no memory left");
+					sql_end(st);
+					break;
+				}
+				rows = more;
+				room *= 2;
+			}
+			read(st, rows + (*n)++ * size);
+		}
+	}
+	if (rc == 0)
+		return rows;
+	free(rows);
+	return NULL;
 }
 
 int
