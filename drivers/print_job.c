@@ -157,7 +157,11 @@ int
 print_find(struct print *p, const char *name, int *job,
     char called[static PRINT_NAME], struct err *e)
 {
-	static const char *const WANTED[] = { "job-id", "job-name", "job-state" };
+	/* The last one for cupsd's sake: it puts an ended job away within a second, and
+	 * has no name for it then unless it must read what is not in its list. */
+	static const char *const WANTED[] = {
+		"job-id", "job-name", "job-state", "time-at-processing",
+	};
 	ipp_t *request, *answer;
 
 	if (print_ask(p, e) == -1)
@@ -167,7 +171,7 @@ print_find(struct print *p, const char *name, int *job,
 	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "which-jobs", NULL, "all");
 	ippAddBoolean(request, IPP_TAG_OPERATION, "my-jobs", 0);
 	ippAddStrings(request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes",
-	    3, NULL, WANTED);
+	    4, NULL, WANTED);
 	answer = server_ask(&p->server, request, p->queue.resource, e);
 	if (answer == NULL)
 		return -1;
