@@ -4,7 +4,6 @@
  * of a name is enough, and a new name can be added on the spot. The questions go to
  * standard error, the answers are lines of standard input, of a terminal or not.
  */
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>

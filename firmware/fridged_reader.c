@@ -1,7 +1,6 @@
 /* fridged_reader.c - the reader helper: its lines, its losses, its reset. */
 #include "fridged_impl.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>

@@ -4,7 +4,6 @@
 #include <cairo-pdf.h>
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

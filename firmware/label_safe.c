@@ -8,7 +8,6 @@
 #include "label_impl.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <librsvg/rsvg.h>
 #include <string.h>

@@ -3,7 +3,6 @@
 #define FRIDGE_OUTBOX_IMPL_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "../drivers/proto.h"

@@ -2,7 +2,6 @@
  * that its program still lives. */
 #include "store_impl.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,6 @@
 #ifndef FRIDGE_WORDS_IMPL_H
 #define FRIDGE_WORDS_IMPL_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 #define LOCALE_SIZE 64

@@ -12,7 +12,6 @@
  *	POWERCUT_COUNT	file that gets how many moments there were, at the end
  */
 #include <dlfcn.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
