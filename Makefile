@@ -144,7 +144,7 @@ demo: deps
 	$(MAKE) -j$(JOBS) all tools
 	tests/demo
 
-bench: deps-test
+bench: deps-bench
 	$(MAKE) -j$(JOBS) all tools
 	tests/bench
 
@@ -181,11 +181,13 @@ uninstall:
 	rm -rf '$(DESTDIR)$(LIBEXECDIR)' '$(DESTDIR)$(DATADIR)'
 
 # Debian packages: only what is missing, see tests/deps.
-.PHONY: deps deps-test
+.PHONY: deps deps-test deps-bench
 deps:
 	@tests/deps build
 deps-test:
 	@tests/deps test
+deps-bench:
+	@tests/deps bench
 
 .PHONY: help
 help:
