@@ -50,6 +50,7 @@ write_cups_files() {
 	TempDir $cups/tmp
 	CacheDir $cups/cache
 	StateDir $cups/state
+	Printcap $cups/state/printcap
 	AccessLog $cups/log/access_log
 	ErrorLog $cups/log/error_log
 	PageLog $cups/log/page_log
