@@ -27,7 +27,6 @@
 #define BUSY_MAX_S 30
 #define GOOD_RUN_MS 60000	/* after so long its restarts begin anew */
 #define STEADY_MS 5000		/* after so long a lost helper counts as back */
-#define POLITE_MS 1000		/* from SIGTERM to SIGKILL at child_restart */
 #define ENDING_MS 200		/* from the end of its output to SIGKILL */
 #define REAP_MS 50		/* how often a dying child is looked at */
 #define READS_A_RUN 16		/* so that a chatterer cannot hold the loop */
@@ -38,7 +37,7 @@ static const int BACK_OFF_S[] = { 0, 1, 2, 5, 10, 30, 60 };
 enum state {
 	WAITING,	/* in back-off: start it at due_ms */
 	RUNNING,
-	LEAVING,	/* asked to end, or ending: kill it at due_ms */
+	LEAVING,	/* ending by itself: kill it at due_ms */
 	DYING,		/* killed: reap it */
 };
 
@@ -53,7 +52,6 @@ struct child {
 	int64_t silent_at_ms;		/* without another line it is killed then */
 	int failures;			/* index into BACK_OFF_S of the next start */
 	bool spoke;			/* a line came since its start */
-	bool at_once;			/* child_restart: no back-off after its end */
 	char why[200];			/* why we end it; "" if it ends by itself */
 	/* For the log, which tells changes only. */
 	bool lost;
@@ -196,7 +194,6 @@ start(struct child *c)
 	c->from = out[0];
 	c->fill = 0;
 	c->spoke = false;
-	c->at_once = false;
 	c->state = RUNNING;
 	c->started_ms = clock_mono_ms();
 	c->silent_at_ms = c->started_ms + c->spec.silence_ms;
@@ -217,20 +214,17 @@ ended(struct child *c, const char *why)
 	if (now - c->started_ms >= GOOD_RUN_MS)
 		c->failures = 0;
 	c->state = WAITING;
-	c->due_ms = now;
-	if (!c->at_once) {
-		c->due_ms += BACK_OFF_S[c->failures] * 1000;
-		if (c->failures < BACK_OFFS - 1)
-			c->failures++;
-		if (!c->lost) {
-			c->lost = true;
-			c->lost_ms = now;
-			c->told[0] = '\0';
-		}
-		if (strcmp(c->told, said) != 0) {
-			snprintf(c->told, sizeof c->told, "%s", said);
-			log_warn("%s helper lost: %s; it is started again", c->spec.name, said);
-		}
+	c->due_ms = now + BACK_OFF_S[c->failures] * 1000;
+	if (c->failures < BACK_OFFS - 1)
+		c->failures++;
+	if (!c->lost) {
+		c->lost = true;
+		c->lost_ms = now;
+		c->told[0] = '\0';
+	}
+	if (strcmp(c->told, said) != 0) {
+		snprintf(c->told, sizeof c->told, "%s", said);
+		log_warn("%s helper lost: %s; it is started again", c->spec.name, said);
 	}
 	if (c->spec.on_end != NULL)
 		c->spec.on_end(c->spec.arg, said);
@@ -350,7 +344,7 @@ reap(struct child *c)
 	c->pid = 0;
 	/* Its last words may have come between the last read and its death. */
 	drain(c);
-	if (c->state == DYING || c->at_once)
+	if (c->state == DYING)
 		snprintf(why, sizeof why, "%s", c->why);
 	else if (WIFSIGNALED(status))
 		snprintf(why, sizeof why, "killed by signal %d (%s)", WTERMSIG(status),
@@ -405,35 +399,10 @@ child_run(struct child *c)
 	if (c->state == WAITING && clock_mono_ms() >= c->due_ms) {
 		if (start(c) == -1) {
 			c->started_ms = clock_mono_ms();
-			c->at_once = false;
 			ended(c, c->why);
 		} else if (c->spec.on_start != NULL) {
 			c->spec.on_start(c->spec.arg);
 		}
-	}
-}
-
-void
-child_restart(struct child *c)
-{
-	c->failures = 0;
-	switch (c->state) {
-	case WAITING:
-		c->due_ms = 0;
-		break;
-	case RUNNING:
-		/* SIGTERM, so that a reader can leave its chip in order. */
-		snprintf(c->why, sizeof c->why, "it is restarted");
-		shut(&c->to);
-		kill(c->pid, SIGTERM);
-		c->state = LEAVING;
-		c->due_ms = clock_mono_ms() + POLITE_MS;
-		c->at_once = true;
-		break;
-	case LEAVING:
-	case DYING:
-		c->at_once = true;
-		break;
 	}
 }
 

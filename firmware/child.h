@@ -43,8 +43,6 @@ pid_t child_pid(const struct child *c);		/* 0 while it does not run */
 int64_t child_deadline(const struct child *c);	/* when child_run() wants to be called */
 /* Read what is there, reap, restart, kill: whatever is due. Never blocks. */
 void child_run(struct child *c);
-/* End it now and start it again at once (new settings). */
-void child_restart(struct child *c);
 /* Whether it moved: beat in time, said busy, or is in back-off. */
 bool child_alive(const struct child *c);
 /* Send a line (proto_* makes it; the newline is added). -1 if it is not running

@@ -295,37 +295,6 @@ nothing_can_be_sent_to_a_child_that_does_not_run(void **state)
 }
 
 static void
-a_restart_asks_politely_and_starts_again_at_once(void **state)
-{
-	struct seen s = { 0 };
-
-	(void)state;
-	begin(&s, "trap 'echo bye; exit 0' TERM; echo up; read x; while :; do sleep 0.01; done",
-	    LIMIT_MS, -1);
-	RUN_UNTIL(&s, s.lines[0] != '\0');
-	s.lines[0] = '\0';
-	child_restart(s.child);
-	assert_int_equal(child_send(s.child, "setup"), -1);
-	RUN_UNTIL(&s, s.started == 2);
-	assert_int_equal(s.ended, 1);
-	assert_string_equal(s.why, "it is restarted");
-	child_free(s.child, 1000);
-}
-
-static void
-a_restart_kills_whom_asking_does_not_move(void **state)
-{
-	struct seen s = { 0 };
-
-	(void)state;
-	begin(&s, "trap '' TERM; echo up; while :; do sleep 0.05; done", LIMIT_MS, -1);
-	RUN_UNTIL(&s, s.lines[0] != '\0');
-	child_restart(s.child);
-	RUN_UNTIL(&s, s.started == 2);
-	child_free(s.child, 0);
-}
-
-static void
 the_child_has_only_its_pipes_and_the_descriptor_to_keep(void **state)
 {
 	struct seen s = { 0 };
@@ -452,8 +421,6 @@ main(void)
 		cmocka_unit_test(a_child_that_closes_its_output_is_replaced),
 		cmocka_unit_test(a_child_that_does_not_read_is_killed_and_not_waited_for),
 		cmocka_unit_test(nothing_can_be_sent_to_a_child_that_does_not_run),
-		cmocka_unit_test(a_restart_asks_politely_and_starts_again_at_once),
-		cmocka_unit_test(a_restart_kills_whom_asking_does_not_move),
 		cmocka_unit_test(the_child_has_only_its_pipes_and_the_descriptor_to_keep),
 		cmocka_unit_test(blocked_and_ignored_signals_are_not_inherited),
 		cmocka_unit_test(a_child_dies_with_its_parent),
