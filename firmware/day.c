@@ -198,18 +198,6 @@ day_at(time_t instant)
 	return day_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
 }
 
-void
-day_time(time_t instant, int *hour, int *minute)
-{
-	struct tm tm;
-
-	*hour = *minute = 0;
-	if (local(instant, &tm)) {
-		*hour = tm.tm_hour;
-		*minute = tm.tm_min;
-	}
-}
-
 #define SHELF_MAX 3650
 #define SHELF_ALLOWED "0d to 3650d, or mon, tue, wed, thu, fri, sat, sun"
 

@@ -42,8 +42,6 @@ bool day_zone_exists(const char *zone);
 int day_zone(const char *zone, struct err *e);
 /* The civil day of an instant in that zone. */
 day_t day_at(time_t instant);
-/* Hour and minute of an instant in that zone. */
-void day_time(time_t instant, int *hour, int *minute);
 
 /* Shelf life: a number of days (0 to 3650; 0 is today only, 7 the same weekday
  * next week), or a weekday: the next such day at least two days away. */

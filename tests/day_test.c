@@ -229,34 +229,29 @@ an_instant_is_the_day_on_the_wall_of_its_zone(void **state)
 		const char *zone;
 		time_t instant;
 		const char *day;
-		int hour, minute;
 	} T[] = {
-		{ "Etc/UTC", 0, "1970-01-01", 0, 0 },
-		{ "Asia/Seoul", 1773932399, "2026-03-19", 23, 59 },
-		{ "Asia/Seoul", 1773932400, "2026-03-20", 0, 0 },
-		{ "Etc/UTC", 1773932400, "2026-03-19", 15, 0 },
-		{ "Pacific/Kiritimati", 1773957600, "2026-03-20", 12, 0 },
-		{ "Asia/Kathmandu", 1773932400, "2026-03-19", 20, 45 },
+		{ "Etc/UTC", 0, "1970-01-01" },
+		{ "Asia/Seoul", 1773932399, "2026-03-19" },
+		{ "Asia/Seoul", 1773932400, "2026-03-20" },
+		{ "Etc/UTC", 1773932400, "2026-03-19" },
+		{ "Pacific/Kiritimati", 1773957600, "2026-03-20" },
+		{ "Asia/Kathmandu", 1773932400, "2026-03-19" },
 		/* Berlin, the nights of 29 March and 25 October 2026 */
-		{ "Europe/Berlin", 1774737000, "2026-03-28", 23, 30 },
-		{ "Europe/Berlin", 1774737000 + 86400, "2026-03-30", 0, 30 },
-		{ "Europe/Berlin", 1792877400, "2026-10-24", 23, 30 },
-		{ "Europe/Berlin", 1792877400 + 86400, "2026-10-25", 22, 30 },
+		{ "Europe/Berlin", 1774737000, "2026-03-28" },
+		{ "Europe/Berlin", 1774737000 + 86400, "2026-03-30" },
+		{ "Europe/Berlin", 1792877400, "2026-10-24" },
+		{ "Europe/Berlin", 1792877400 + 86400, "2026-10-25" },
 		/* Samoa had no 30 December 2011 */
-		{ "Pacific/Apia", 1325239199, "2011-12-29", 23, 59 },
-		{ "Pacific/Apia", 1325239200, "2011-12-31", 0, 0 },
-		{ "Etc/UTC", 253402300799, "9999-12-31", 23, 59 },
+		{ "Pacific/Apia", 1325239199, "2011-12-29" },
+		{ "Pacific/Apia", 1325239200, "2011-12-31" },
+		{ "Etc/UTC", 253402300799, "9999-12-31" },
 	};
 	char text[DAY_TEXT];
-	int hour, minute;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(T); i++) {
 		assert_int_equal(day_zone(T[i].zone, NULL), 0);
 		assert_string_equal(day_text(day_at(T[i].instant), text), T[i].day);
-		day_time(T[i].instant, &hour, &minute);
-		assert_int_equal(hour, T[i].hour);
-		assert_int_equal(minute, T[i].minute);
 	}
 	assert_int_equal(day_at(253402300800), DAY_NONE);
 	assert_int_equal(day_at((time_t)1 << 62), DAY_NONE);
