@@ -1,5 +1,5 @@
-/* config.h - fridge.conf: one table of settings that parser, "config show", the
- * manual and the tests read.
+/* config.h - fridge.conf: one table of settings that parser, "config show" and the
+ * tests read.
  *
  * The only module that knows inih. A configuration is built whole or not at all.
  */
@@ -100,8 +100,8 @@ struct setting {
 	const char *allowed;	/* "0 to 3600", "auto, trusted or synced" */
 	const char *text;	/* one sentence for the manual */
 };
-/* The settings of c in the table's order: returns the count's end by 0, 1 if
- * index was filled in. value points into a buffer of this call's. */
+/* The setting of c at an index from 0 in the table's order: 1, or 0 behind the last
+ * one. out->value points into value. */
 int config_setting(const struct config *c, int index, struct setting *out,
     char value[static CONFIG_TEXT]);
 

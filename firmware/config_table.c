@@ -31,6 +31,7 @@ static const struct setting_choice ROTATIONS[] = {
 	{ #section, #key, &SETTING_CHOICE, FIELD(section.key), 0, 0, choices, fallback, "", \
 	    allowed, text }
 
+/* "Reserved:" begins the text of a setting that is checked and has no effect yet. */
 const struct setting_def CONFIG_SETTINGS[] = {
 	OTHER(fridge, name, NAME, "Fridge", "a name of up to 64 characters",
 	    "The fridge's name, as it stands on labels and reports."),
@@ -89,32 +90,35 @@ const struct setting_def CONFIG_SETTINGS[] = {
 	    "A label nobody closed counts as gone so long after its last good day."),
 
 	OTHER(report, empty, EMPTY, "fri 16:00", "a weekday and time such as fri 16:00, "
-	    "daily 18:00, or never", "When the fridge is emptied."),
+	    "daily 18:00, or never", "Reserved: when the fridge is emptied."),
 	NUMBER(report, warn_days, "1", 0, 365, "days",
-	    "How long before their last good day things are reported as due."),
-	OTHER(report, quiet_days, DAYS, "sat sun", DAYS_ALLOWED, "Days without mail."),
+	    "How long before their last good day things are reported as soon due."),
+	OTHER(report, quiet_days, DAYS, "sat sun", DAYS_ALLOWED, "Reserved: days without mail."),
 	OTHER(report, owner_mail, SWITCH, "no", "yes or no",
-	    "Whether owners get mail about what is due."),
-	OTHER(report, mail_from, TEXT, "", "an e-mail address, or empty", "The sender of mail."),
+	    "Reserved: whether owners get mail about what is due."),
+	OTHER(report, mail_from, TEXT, "", "an e-mail address, or empty",
+	    "Reserved: the sender of mail."),
 	OTHER(report, mail_to, TEXT, "", "an e-mail address, or empty",
-	    "Who gets the report; empty: nobody."),
+	    "Reserved: who gets the report; empty: nobody."),
 	NEEDED(report, sendmail, PATH, "/usr/sbin/sendmail -i -t", "a command line",
-	    "The command that takes a mail on its standard input."),
+	    "Reserved: the command that takes a mail on its standard input."),
 
 	OTHER(alert, command, TEXT, "", "a command line, or empty",
-	    "Gets a text on its standard input: one for a fault, one when it ends."),
-	NUMBER(alert, after_min, "10", 0, 1440, "min", "How long a fault lasts before it is told."),
+	    "Reserved: gets a text on its standard input: one for a fault, one when it ends."),
+	NUMBER(alert, after_min, "10", 0, 1440, "min",
+	    "Reserved: how long a fault lasts before it is told."),
 
 	OTHER(backup, copy_to, PATH, "", "a folder, or empty",
-	    "Where a copy of each day's backup goes."),
+	    "Reserved: where a copy of each day's backup goes."),
 
 	NEEDED(indicator, leds, PATH, "/sys/class/leds", "the path of a folder",
-	    "The folder of the kernel's lamps."),
-	OTHER(indicator, ok, BARE, "", LED_ALLOWED, "The lamp that says: a label is coming."),
+	    "Reserved: the folder of the kernel's lamps."),
+	OTHER(indicator, ok, BARE, "", LED_ALLOWED,
+	    "Reserved: the lamp that says: a label is coming."),
 	OTHER(indicator, name, BARE, "", LED_ALLOWED,
-	    "The lamp that says: a label is coming, write your name on it."),
-	OTHER(indicator, fault, BARE, "", LED_ALLOWED, "The lamp that says: no label."),
-	OTHER(indicator, buzzer, BARE, "", LED_ALLOWED, "The buzzer."),
+	    "Reserved: the lamp that says: a label is coming, write your name on it."),
+	OTHER(indicator, fault, BARE, "", LED_ALLOWED, "Reserved: the lamp that says: no label."),
+	OTHER(indicator, buzzer, BARE, "", LED_ALLOWED, "Reserved: the buzzer."),
 	{ 0 },
 };
 

@@ -8,8 +8,8 @@
 
 #include "ctl.h"
 
-/* For people the settings read as a configuration file does, so that the answer can
- * be kept as one. */
+/* For people the settings read as a configuration file does, with what each is for,
+ * so that the answer can be kept as one. */
 static void
 say_settings(struct ctl *c)
 {
@@ -21,6 +21,8 @@ say_settings(struct ctl *c)
 		if (strcmp(section, set.section) != 0)
 			out_say(c->out, "[%s]", set.section);
 		section = set.section;
+		out_say(c->out, "# %s", set.text);
+		out_say(c->out, "# %s%s%s", set.allowed, set.unit[0] != '\0' ? " " : "", set.unit);
 		out_say(c->out, "%s =%s%s", set.key, set.value[0] != '\0' ? " " : "", set.value);
 	}
 }
