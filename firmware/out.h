@@ -3,7 +3,7 @@
  * The only module that knows json-c. A command describes its answer once; --json
  * prints the keys, a terminal gets a table (a list) or "Title: value" lines (a single
  * thing). A NULL title is for JSON only, a NULL key for people only. Tables fit wide
- * East Asian names. Nothing is printed before out_end, so that a failure leaves
+ * East Asian names. Nothing is printed before out_finish, so that a failure leaves
  * standard output empty.
  */
 #ifndef FRIDGE_OUT_H

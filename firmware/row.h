@@ -9,7 +9,7 @@
 #include "out.h"
 #include "store.h"
 
-/* A label's code as it is printed: "F3-24818", without prefix "24815". */
+/* A label's code as it is printed: "F3-24818", without prefix "24818". */
 #define ROW_CODE_SIZE (CODE_SIZE + 8)
 const char *row_code(const char *prefix, const char *digits,
     char buf[static ROW_CODE_SIZE]);
