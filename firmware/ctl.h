@@ -29,10 +29,8 @@ enum {
 	NEED_CONFIG = 1,
 	NEED_KEY = 2,			/* the badge key */
 	NEED_USER = 4,			/* become the owner of the store's folder */
-	NEED_STORE = 8,			/* that is there already */
-	MAKE_STORE = 16,		/* or is made now */
-	LOOKS = NEED_CONFIG | NEED_USER | NEED_STORE,
-	WRITES = NEED_CONFIG | NEED_USER | MAKE_STORE,
+	NEED_STORE = 8,
+	USES_STORE = NEED_CONFIG | NEED_USER | NEED_STORE,
 };
 
 struct ctl_command {

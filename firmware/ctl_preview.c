@@ -176,7 +176,7 @@ open_store(struct ctl *c, bool needed, struct err *e)
 		session_become(s, &ignored);
 		return 0;
 	}
-	if (session_become(s, e) == 0 && session_store(s, false, e) == 0)
+	if (session_become(s, e) == 0 && session_store(s, e) == 0)
 		return 0;
 	return needed ? -1 : 0;
 }

@@ -120,7 +120,7 @@ run(const struct asked *a, struct session *s, struct err *e)
 	struct report report;
 
 	if (session_begin(s, a->value[OPT_CONFIG], e) == -1 || session_become(s, e) == -1 ||
-	    session_store(s, false, e) == -1)
+	    session_store(s, e) == -1)
 		return -1;
 	if (a->as_of == DAY_NONE)
 		lapse(s);

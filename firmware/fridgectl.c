@@ -17,54 +17,54 @@ const struct ctl_option CTL_GLOBAL[] = {
 
 const struct ctl_command CTL_COMMANDS[] = {
 	{ "status", "", "Say whether everything works, and what is in the fridge.",
-	    0, 0, LOOKS, NULL, cmd_status },
+	    0, 0, USES_STORE, NULL, cmd_status },
 	{ "enroll", "[OWNER]", "Wait for a badge at the reader and give it to a person.",
-	    0, 1, WRITES, OPTIONS(
+	    0, 1, USES_STORE, OPTIONS(
 		{ "timeout", 0, "S", "wait so many seconds for a tap, 1 to 3600 (60)" }),
 	    cmd_enroll },
 	{ "owner add", "NAME", "Add a person.",
-	    1, 1, WRITES, OPTIONS(
+	    1, 1, USES_STORE, OPTIONS(
 		{ "label-name", 0, "N", "what to print, if not the name" },
 		{ "email", 0, "A", "where mail goes; also names the person" },
 		{ "group", 0, "G", "a team or floor; printed where two names are alike" },
 		{ "lang", 0, "L", "the language of the labels, as in ko or pt-BR" },
 		{ "shelf", 0, "S", "how long things keep: 7d, 0 or fri" }),
 	    cmd_owner_add },
-	{ "owner list", "", "List the people.", 0, 0, LOOKS, NULL, cmd_owner_list },
+	{ "owner list", "", "List the people.", 0, 0, USES_STORE, NULL, cmd_owner_list },
 	{ "owner show", "OWNER", "Show a person with badges and labels.",
-	    1, 1, LOOKS, NULL, cmd_owner_show },
+	    1, 1, USES_STORE, NULL, cmd_owner_show },
 	{ "badge add", "OWNER NUMBER", "Give a badge to a person by its number.",
-	    2, 2, WRITES | NEED_KEY, OPTIONS(
+	    2, 2, USES_STORE | NEED_KEY, OPTIONS(
 		{ "as", 0, "FORM", "how the number is written: uid (in hex), uid-reversed, "
 		    "dec, dec-reversed, wiegand26 or wiegand34" }),
 	    cmd_badge_add },
 	{ "badge list", "[OWNER]", "List the badges, of all or of one person.",
-	    0, 1, LOOKS, NULL, cmd_badge_list },
+	    0, 1, USES_STORE, NULL, cmd_badge_list },
 	{ "badge revoke", "BADGE", "Stop a badge (its ID) for good.",
-	    1, 1, LOOKS, NULL, cmd_badge_revoke },
+	    1, 1, USES_STORE, NULL, cmd_badge_revoke },
 	{ "badge unclaimed", "", "List cards that were tapped and are nobody's yet.",
-	    0, 0, LOOKS, NULL, cmd_badge_unclaimed },
+	    0, 0, USES_STORE, NULL, cmd_badge_unclaimed },
 	{ "badge claim", "CODE OWNER",
 	    "Give the card behind a guest label's code, and its labels, to a person.",
-	    2, 2, LOOKS, OPTIONS(
+	    2, 2, USES_STORE, OPTIONS(
 		{ "replaces", 0, "BADGE", "stop this badge (its ID) of the person" }),
 	    cmd_badge_claim },
 	{ "label print", "OWNER", "Print a label for a person.",
-	    1, 1, WRITES, OPTIONS(
+	    1, 1, USES_STORE, OPTIONS(
 		{ "preset", 0, "P", "the kind of label, as of a preset card" },
 		{ "shelf", 0, "S", "how long it keeps: 7d, 0 or fri" },
 		{ "copies", 0, "N", "so many alike, 1 to 99 (1)" },
 		{ "wait", 0, "S", "wait until it is printed, at most so many seconds" }),
 	    cmd_label_print },
 	{ "label list", "", "List what is in the fridge.",
-	    0, 0, LOOKS, OPTIONS(
+	    0, 0, USES_STORE, OPTIONS(
 		{ "all", 0, NULL, "also what is in no longer" },
 		{ "owner", 0, "O", "of one person" }),
 	    cmd_label_list },
-	{ "label show", "CODE", "Show the label with a code.", 1, 1, LOOKS, NULL,
+	{ "label show", "CODE", "Show the label with a code.", 1, 1, USES_STORE, NULL,
 	    cmd_label_show },
 	{ "label reprint", "CODE", "Print a label again, with its dates and its code.",
-	    1, 1, LOOKS, NULL, cmd_label_reprint },
+	    1, 1, USES_STORE, NULL, cmd_label_reprint },
 	{ "preview", "", "Draw a label without printing it.",
 	    0, 0, NEED_CONFIG, OPTIONS(
 		{ "owner", 0, "NAME", "whose: a person's, or any name" },
@@ -98,8 +98,7 @@ prepare(struct ctl *c, struct err *e)
 		return -1;
 	if ((needs & NEED_USER) && session_become(&c->session, e) == -1)
 		return -1;
-	if ((needs & (NEED_STORE | MAKE_STORE)) &&
-	    session_store(&c->session, (needs & MAKE_STORE) != 0, e) == -1)
+	if ((needs & NEED_STORE) && session_store(&c->session, e) == -1)
 		return -1;
 	return 0;
 }

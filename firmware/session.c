@@ -106,13 +106,9 @@ session_has_store(const struct session *s)
 }
 
 int
-session_store(struct session *s, bool make, struct err *e)
+session_store(struct session *s, struct err *e)
 {
-	const char *path = s->config.store.path;
-
-	if (make)
-		return store_open(path, STORE_TOOL, &s->store, e);
-	return store_open_existing(path, &s->store, e);
+	return store_open(s->config.store.path, STORE_TOOL, &s->store, e);
 }
 
 const char *

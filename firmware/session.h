@@ -36,8 +36,8 @@ int session_key(struct session *s, struct err *e);
 /* Become the owner of the store's folder; root stays root where root owns it.
  * Anyone else who may not use the store is told so: ERR_REFUSED. */
 int session_become(struct session *s, struct err *e);
-/* Open the store; make says whether it may be created. */
-int session_store(struct session *s, bool make, struct err *e);
+/* Open the store; the first program that runs makes it. */
+int session_store(struct session *s, struct err *e);
 /* The folder that the store stands in. */
 void session_folder(const struct session *s, char out[static CONFIG_TEXT]);
 /* Whether the store's file is there. */

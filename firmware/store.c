@@ -105,7 +105,7 @@ checkpoint_locked(struct store *s, struct err *e)
 
 /* Under wlock: the first use of a WAL file may recover it, a new one gets its tables. */
 static int
-open_locked(struct store *s, bool existing, struct err *e)
+open_locked(struct store *s, struct err *e)
 {
 	int there = look(s->path, e);
 
@@ -116,7 +116,7 @@ open_locked(struct store *s, bool existing, struct err *e)
 	if (sqlite3_open_v2(s->path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return s->db != NULL ? sql_fail(s, e) :
 		    err_set(e, ERR_SYSTEM, NULL, "no memory left");
-	if (configure(s, e) == -1 || schema_settle(s, existing, e) == -1 || read_id(s, e) == -1)
+	if (configure(s, e) == -1 || schema_settle(s, e) == -1 || read_id(s, e) == -1)
 		return -1;
 	/* The first commit of a process syncs the folder as well: as with the WAL's
 	 * header, let it be no tap's. If it cannot be now, a tap will have to. */
@@ -126,16 +126,11 @@ open_locked(struct store *s, bool existing, struct err *e)
 	return 0;
 }
 
-static int
-open_role(const char *path, enum store_role role, bool existing, struct store **out, struct err *e)
+int
+store_open(const char *path, enum store_role role, struct store **out, struct err *e)
 {
-	int there = look(path, e);
-
-	if (there == -1)
+	if (look(path, e) == -1)
 		return -1;
-	if (there == 0 && existing)
-		return err_set(e, ERR_REFUSED, STORE_TODO_MAKE,
-		    "there is no store at %s", path);
 	struct store *s = calloc(1, sizeof *s);
 
 	if (s == NULL)
@@ -154,7 +149,7 @@ open_role(const char *path, enum store_role role, bool existing, struct store **
 	if ((s->wlock = file_beside(path, ".wlock", O_CLOEXEC, e)) == -1 ||
 	    wlock_take(s, TOOL_PATIENCE_MS, e) == -1)
 		goto failed;
-	int rc = open_locked(s, existing, e);
+	int rc = open_locked(s, e);
 	wlock_drop(s);
 	if (rc == -1)
 		goto failed;
@@ -168,18 +163,6 @@ open_role(const char *path, enum store_role role, bool existing, struct store **
 failed:
 	store_close(s);
 	return -1;
-}
-
-int
-store_open(const char *path, enum store_role role, struct store **out, struct err *e)
-{
-	return open_role(path, role, false, out, e);
-}
-
-int
-store_open_existing(const char *path, struct store **out, struct err *e)
-{
-	return open_role(path, STORE_TOOL, true, out, e);
 }
 
 void

@@ -39,8 +39,6 @@ enum store_role {
  * tool takes that lock for the moment, or is told that fridged must be restarted).
  * ERR_REFUSED: not a store of ours, or of a newer version. */
 int store_open(const char *path, enum store_role role, struct store **out, struct err *e);
-/* The same for a program that only looks: never creates. ERR_REFUSED, if there is none. */
-int store_open_existing(const char *path, struct store **out, struct err *e);
 void store_close(struct store *s);
 
 /* Take STORE.lock for the life of the process. Returns the descriptor (not

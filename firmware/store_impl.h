@@ -17,7 +17,6 @@
 #define STORE_APPLICATION 0x46724c62	/* application_id: "FrLb" */
 #define TOOL_PATIENCE_MS 5000		/* how long a tool waits for a lock */
 #define DAY_SECONDS 86400
-#define STORE_TODO_MAKE "start fridged, or add somebody: sudo fridgectl owner add NAME"
 
 struct prepared {
 	const char *sql;
@@ -58,8 +57,8 @@ void bell_ring(const struct store *s);
 
 /* ---- store_schema.c ---- */
 
-/* Make or migrate the tables. Runs under wlock; existing: never make a new store. */
-int schema_settle(struct store *s, bool existing, struct err *e);
+/* Make or migrate the tables. Runs under wlock. */
+int schema_settle(struct store *s, struct err *e);
 
 /* ---- store_sql.c ---- */
 

@@ -330,7 +330,7 @@ upgrade(struct store *s, int64_t from, struct err *e)
 }
 
 int
-schema_settle(struct store *s, bool existing, struct err *e)
+schema_settle(struct store *s, struct err *e)
 {
 	int64_t application, version, tables;
 
@@ -339,9 +339,6 @@ schema_settle(struct store *s, bool existing, struct err *e)
 	    sql_int(s, "SELECT count(*) FROM sqlite_schema", NULL, &tables, e) == -1)
 		return -1;
 	bool empty = application == 0 && version == 0 && tables == 0;
-	if (empty && existing)
-		return err_set(e, ERR_REFUSED, STORE_TODO_MAKE,
-		    "the store %s is empty", s->path);
 	if (!empty && application != STORE_APPLICATION)
 		return err_set(e, ERR_REFUSED, "correct [store] path",
 		    "%s is not a fridge-label store", s->path);

@@ -137,7 +137,6 @@ what_is_not_a_store_is_refused_and_left_alone(void **state)
 	clear(w);
 	write_file(w->path, "milk, butter, cheese");
 	REFUSED(world_open(w, STORE_TOOL), "is not a fridge-label store");
-	REFUSED(store_open_existing(w->path, &w->s, &w->e), "is not a fridge-label store");
 	FILE *f = fopen(w->path, "r");
 	assert_non_null(fgets(text, sizeof text, f));
 	fclose(f);
@@ -192,28 +191,6 @@ an_older_store_is_copied_and_brought_up_by_who_holds_the_lock(void **state)
 	OK(world_open(w, STORE_TOOL));
 	person(w, "Kim");
 	assert_false(store_is_locked(w->path));
-}
-
-static void
-a_program_that_only_looks_makes_nothing(void **state)
-{
-	struct world *w = *state;
-
-	clear(w);
-	unlink(beside(w, ".wlock"));
-	unlink(beside(w, ".bell"));
-	REFUSED(store_open_existing(w->path, &w->s, &w->e), "there is no store");
-	write_file(w->path, "");
-	REFUSED(store_open_existing(w->path, &w->s, &w->e), "there is no store");
-	unlink(w->path);
-	assert_int_equal(rmdir(w->dir), 0);
-	assert_int_equal(mkdir(w->dir, 0700), 0);
-	OK(world_open(w, STORE_TOOL));
-	person(w, "Kim");
-	shut(w);
-	OK(store_open_existing(w->path, &w->s, &w->e));
-	struct owner kim;
-	assert_int_equal(store_owner_get(w->s, 1, &kim, &w->e), 1);
 }
 
 static void
@@ -531,7 +508,6 @@ main(void)
 		T(what_is_not_a_store_is_refused_and_left_alone),
 		T(a_newer_store_is_refused_with_both_versions),
 		T(an_older_store_is_copied_and_brought_up_by_who_holds_the_lock),
-		T(a_program_that_only_looks_makes_nothing),
 		T(a_missing_folder_is_named),
 		T(who_may_not_write_is_told_what_to_do),
 		T(a_damaged_file_is_told),
