@@ -27,7 +27,6 @@ struct port {
 	int fd;			/* -1: the connstring names no file (USB) */
 	char path[PATH_MAX];	/* "" likewise */
 };
-#define PORT_CLOSED { .fd = -1 }
 
 /* Open and lock the file that a connstring names, so that no second reader of ours
  * uses it. Anything but TROUBLE_NONE fills *e and leaves p closed. A connstring

@@ -83,7 +83,6 @@ write_cupsd_conf() {
 
 # queue_is NAME TEXT: whether lpstat shows TEXT in its line.
 queue_is() { lpstat -p "$1" | grep -qF "$2"; }
-queue_exists() { lpstat -v "$1"; }
 
 # start_ipp_printer NAME [--urf] [ATTR-LINE...]: an IPP Everywhere label printer
 # (62 x 29 mm at 300 dpi) and the queue NAME for it. With --urf it takes image/urf
