@@ -282,8 +282,8 @@ next_deadline(const struct fridged *f)
 	return sooner(due, outbox_deadline(f->outbox));
 }
 
-/* Do what is due, and set the timer for the next. A timer that fires too early costs
- * one more round; one deadline that moves away needs none. */
+/* Do what is due, and set the timer for the next. Deadlines move away with every
+ * heartbeat: a timer left as it was would wake us for nothing. */
 static void
 run_due(struct fridged *f)
 {
@@ -299,9 +299,11 @@ run_due(struct fridged *f)
 	care_run(f, now);
 
 	int64_t due = next_deadline(f);
-	if (f->armed_ms != 0 && f->armed_ms <= due)
+	if (due < 1)
+		due = 1;
+	if (f->armed_ms == due)
 		return;
-	f->armed_ms = due > 1 ? due : 1;
+	f->armed_ms = due;
 	struct itimerspec at = {
 		.it_value = { f->armed_ms / 1000, f->armed_ms % 1000 * 1000000 },
 	};
