@@ -5,6 +5,7 @@
  * the drawing of the page.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -234,7 +235,8 @@ get(const void *from, const char *key)
 	return proto_get(from, key);
 }
 
-/* Draw once what is going to be drawn, so that the first tap finds it warm. */
+/* Draw once what is going to be drawn, so that the first tap finds it warm; what that
+ * and the reading of fonts left behind is given back. */
 static void
 warm_up(struct helper *h)
 {
@@ -245,6 +247,7 @@ warm_up(struct helper *h)
 	if (print_sheet(h->print, &sheet, NULL) == 0 &&
 	    label_draw(h->engine, "standard", &f, &sheet, &page, NULL, NULL) == 0)
 		page_free(&page);
+	malloc_trim(0);
 }
 
 static void
@@ -282,6 +285,24 @@ setup(struct helper *h, const struct proto_parts *p)
 		warm_up(h);
 }
 
+/* The label as it was shipped: the last folder alone. What stands in those before it,
+ * a template of the same name or its words, may be what cannot be used. */
+static int
+draw_shipped(struct helper *h, const struct label_fields *fields, const struct sheet *sheet,
+    struct page *page, struct err *e)
+{
+	const char **last = h->dirs.list;
+	struct label_engine *shipped;
+
+	while (last[0] != NULL && last[1] != NULL)
+		last++;
+	if (label_open(last, &shipped, e) == -1)
+		return -1;
+	int rc = label_draw(shipped, "standard", fields, sheet, page, NULL, e);
+	label_close(shipped);
+	return rc;
+}
+
 static int
 draw(struct helper *h, const struct proto_parts *p, struct page *page, struct err *e)
 {
@@ -299,11 +320,13 @@ draw(struct helper *h, const struct proto_parts *p, struct page *page, struct er
 		template = "standard";
 	if (label_draw(h->engine, template, &fields, &sheet, page, NULL, e) == 0)
 		return 0;
-	if (strcmp(template, "standard") == 0)
-		return -1;
-	/* Nobody leaves without a dated label: the plain one is better than none. */
-	log_error("template %s: %s; the standard one is printed", template, e->what);
-	return label_draw(h->engine, "standard", &fields, &sheet, page, NULL, e);
+	/* Nobody leaves without a dated label: a plainer one is better than none. */
+	log_error("%s; a plainer label is printed", e->what);
+	fields.qr = "";
+	if (label_draw(h->engine, template, &fields, &sheet, page, NULL, e) == 0 ||
+	    label_draw(h->engine, "standard", &fields, &sheet, page, NULL, e) == 0)
+		return 0;
+	return draw_shipped(h, &fields, &sheet, page, e);
 }
 
 /* Whether fridged has gone: its successor may be looking for our job already. */
