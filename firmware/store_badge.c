@@ -66,9 +66,9 @@ static int
 badges_collect(struct store *s, const char *sql, const struct arg *args, struct badge **out,
     size_t *n, struct err *e)
 {
-	struct badge *list = sql_collect(s, sql, args, badge_read, sizeof *list, n, e);
+	void *list;
 
-	if (list == NULL)
+	if (sql_collect(s, sql, args, badge_read, sizeof **out, &list, n, e) == -1)
 		return -1;
 	*out = list;
 	return 0;

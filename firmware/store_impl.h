@@ -102,10 +102,9 @@ typedef void read_row(sqlite3_stmt *st, void *out);
 /* The first row: 1 and *out, 0 no row, -1. */
 int sql_fetch(struct store *s, const char *sql, const struct arg *args, read_row *read, void *out,
     struct err *e);
-/* All *n rows as an array of structs of that size, freed with free(). NULL with *e
- * if it failed. */
-void *sql_collect(struct store *s, const char *sql, const struct arg *args, read_row *read,
-    size_t size, size_t *n, struct err *e);
+/* All *n rows as an array of structs of that size, freed with free(); NULL for none. */
+int sql_collect(struct store *s, const char *sql, const struct arg *args, read_row *read,
+    size_t size, void **out, size_t *n, struct err *e);
 
 /* How far a commit must get before its function returns. */
 enum durable {

@@ -118,11 +118,12 @@ store_labels(struct store *s, const struct label_query *q, struct label **out, s
 		  LABEL_SELECT "WHERE l.owner = ?3 AND " THESE "ORDER BY l.id" },
 	};
 #undef THESE
-	struct label *list = sql_collect(s, QUERIES[q->all][q->owner != 0], q->owner != 0 ?
-	    ARGS(INT(q->after_id), DAY(q->expires_until), INT(q->owner)) :
-	    ARGS(INT(q->after_id), DAY(q->expires_until)), label_read, sizeof *list, n, e);
+	void *list;
 
-	if (list == NULL)
+	if (sql_collect(s, QUERIES[q->all][q->owner != 0], q->owner != 0 ?
+	    ARGS(INT(q->after_id), DAY(q->expires_until), INT(q->owner)) :
+	    ARGS(INT(q->after_id), DAY(q->expires_until)), label_read, sizeof **out, &list, n,
+	    e) == -1)
 		return -1;
 	*out = list;
 	return 0;

@@ -29,9 +29,9 @@ static int
 owners_collect(struct store *s, const char *sql, const struct arg *args, struct owner **out,
     size_t *n, struct err *e)
 {
-	struct owner *list = sql_collect(s, sql, args, owner_read, sizeof *list, n, e);
+	void *list;
 
-	if (list == NULL)
+	if (sql_collect(s, sql, args, owner_read, sizeof **out, &list, n, e) == -1)
 		return -1;
 	*out = list;
 	return 0;

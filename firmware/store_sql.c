@@ -218,39 +218,37 @@ sql_fetch(struct store *s, const char *sql, const struct arg *args, read_row *re
 	return rc;
 }
 
-void *
+int
 sql_collect(struct store *s, const char *sql, const struct arg *args, read_row *read, size_t size,
-    size_t *n, struct err *e)
+    void **out, size_t *n, struct err *e)
 {
-	char *rows = malloc(size);
+	size_t count = 0, room = 0;
+	char *rows = NULL;
 	sqlite3_stmt *st;
-	size_t room = 1;
-	int rc = -1;
+	int rc;
 
-	*n = 0;
-	if (rows == NULL) {
-		err_set(e, ERR_SYSTEM, NULL, "no memory left");
-		return NULL;
-	}
-	if (sql_start(s, &st, sql, args, e) == 0) {
-		while ((rc = sql_row(s, st, e)) == 1) {
-			if (*n == room) {
-				char *more = reallocarray(rows, 2 * room, size);
-				if (more == NULL) {
-					rc = err_set(e, ERR_SYSTEM, NULL, "no memory left");
-					sql_end(st);
-					break;
-				}
-				rows = more;
-				room *= 2;
+	if (sql_start(s, &st, sql, args, e) == -1)
+		return -1;
+	while ((rc = sql_row(s, st, e)) == 1) {
+		if (count == room) {
+			room = room == 0 ? 1 : 2 * room;
+			char *more = reallocarray(rows, room, size);
+			if (more == NULL) {
+				sql_end(st);
+				free(rows);
+				return err_set(e, ERR_SYSTEM, NULL, "no memory left");
 			}
-			read(st, rows + (*n)++ * size);
+			rows = more;
 		}
+		read(st, rows + count++ * size);
 	}
-	if (rc == 0)
-		return rows;
-	free(rows);
-	return NULL;
+	if (rc == -1) {
+		free(rows);
+		return -1;
+	}
+	*out = rows;
+	*n = count;
+	return 0;
 }
 
 int
