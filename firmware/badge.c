@@ -183,6 +183,7 @@ badge_number(const struct badge_key *k, enum number_form f, const char *text,
 		c = turned;
 		if (f == FORM_UID_REVERSED)
 			reverse(c.uid, turned.uid, c.len);
+		c.kind = badge_kind_by_length(c.len);
 		random = card_random(&c);
 		f = FORM_UID;
 		n = c.len;

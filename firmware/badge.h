@@ -77,8 +77,8 @@ void badge_readings(const struct badge_key *k, const struct card *c,
     struct readings *out);
 
 /* The reading of a number as written in a form: exactly one. FORM_UID and
- * FORM_UID_REVERSED give the exact reading of the whole UID and fill *card (its
- * kind is unknown); other forms give a partial reading and leave card->len 0.
+ * FORM_UID_REVERSED give the exact reading of the whole UID and fill *card (of four
+ * bytes its kind is unknown); other forms give a partial reading and leave card->len 0.
  * Wiegand-26 is "facility/card" (0-255/0-65535) or the 24-bit number in decimal.
  * -1 with *e if the text is not of that form, or for a random number. */
 int badge_number(const struct badge_key *k, enum number_form f, const char *text,

@@ -37,6 +37,13 @@ length_fits(enum badge_kind kind, size_t len)
 	return len == 4 || len == 7 || len == 8 || len == 10;
 }
 
+enum badge_kind
+badge_kind_by_length(size_t len)
+{
+	return len == 7 || len == 10 ? BADGE_ISO14443A : len == 8 ? BADGE_FELICA
+	    : BADGE_UNKNOWN_KIND;
+}
+
 static const char *
 lengths(enum badge_kind kind)
 {
@@ -161,6 +168,8 @@ static const struct digits_form {
 	    "or facility/card (up to 65535/65535)" },
 };
 
+static const uint8_t MINUS_ONE[UID_MAX] = { [UID_MAX - 4] = 0xff, 0xff, 0xff, 0xff };
+
 int
 badge_digits(enum number_form f, const char *text, uint8_t bytes[static UID_MAX],
     size_t *n, struct err *e)
@@ -179,7 +188,8 @@ badge_digits(enum number_form f, const char *text, uint8_t bytes[static UID_MAX]
 		    form->bytes - form->facility);
 	for (size_t i = 0; rc == 0 && i < form->bytes; i++)
 		any |= bytes[i];
-	if (any == 0)
+	/* Lists have 0 or -1 where a number is missing. */
+	if (any == 0 || (form->bytes == UID_MAX && memcmp(bytes, MINUS_ONE, UID_MAX) == 0))
 		return err_set(e, ERR_USAGE, form->allowed, "this is no %s number",
 		    number_form_text(f));
 	*n = form->bytes;

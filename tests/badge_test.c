@@ -418,6 +418,11 @@ a_uid_fills_in_the_card_and_other_forms_do_not(void **state)
 	assert_int_equal(c.len, 7);
 	assert_int_equal(c.uid[0], 0x04);
 	assert_int_equal(c.uid[6], 0xf6);
+	/* Only one kind has numbers of that length. */
+	assert_int_equal(c.kind, BADGE_ISO14443A);
+	assert_int_equal(badge_number(key, FORM_UID, "0114b34d2c19a0f7", &c, &r, NULL), 0);
+	assert_int_equal(c.kind, BADGE_FELICA);
+	assert_int_equal(badge_number(key, FORM_UID, "7b3a91c4", &c, &r, NULL), 0);
 	assert_int_equal(c.kind, BADGE_UNKNOWN_KIND);
 	assert_int_equal(badge_number(key, FORM_DEC, "77705923", &c, &r, NULL), 0);
 	assert_int_equal(c.len, 0);
@@ -432,6 +437,7 @@ text_of_another_form_is_refused_with_what_is_allowed(void **state)
 	} BAD[] = {
 		{ FORM_UID, "12345" }, { FORM_UID, "" }, { FORM_UID_REVERSED, "xyz" },
 		{ FORM_DEC, "" }, { FORM_DEC, " " }, { FORM_DEC, "0" }, { FORM_DEC, "0000000000" },
+		{ FORM_DEC, "4294967295" }, { FORM_DEC_REVERSED, "4294967295" },
 		{ FORM_DEC, "-5" }, { FORM_DEC, "+5" }, { FORM_DEC, "4a1b2" }, { FORM_DEC, "1/2" },
 		{ FORM_DEC, "1208925819614629174706176" },	/* 2^80 */
 		{ FORM_DEC, "99999999999999999999999999999999999999" },
