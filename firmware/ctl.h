@@ -111,6 +111,9 @@ int ctl_label_fill(struct ctl *c, const struct label_wish *w, struct preset *pre
     struct label_new *out, struct err *e);
 /* The preset of that name; ERR_REFUSED if there is none. */
 int ctl_preset_find(struct ctl *c, const char *name, struct preset *out, struct err *e);
+/* The digits of a label's code as typed. ERR_USAGE if it is none, ERR_REFUSED if it
+ * stands on another fridge's label. */
+int ctl_code(struct ctl *c, const char *typed, char out[static CODE_SIZE], struct err *e);
 /* Say on standard error that nothing prints while fridged does not run. */
 void ctl_note_fridged(const struct ctl *c);
 

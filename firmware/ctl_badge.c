@@ -186,7 +186,7 @@ cmd_badge_claim(struct ctl *c, struct err *e)
 	struct badge badge;
 	int64_t replaces;
 
-	if (code_parse(c->arg[0], code, e) == -1 ||
+	if (ctl_code(c, c->arg[0], code, e) == -1 ||
 	    ctl_owner_find(c, c->arg[1], &owner, e) == -1 ||
 	    find_replaced(c, &owner, &replaces, e) == -1)
 		return -1;

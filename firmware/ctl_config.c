@@ -65,8 +65,10 @@ cmd_config_check(struct ctl *c, struct err *e)
 		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
 	int rc = config_load(c->config_file, &s->config, more, e);
 	fclose(more);
-	if (rc == -1 && ctl_more(c) != NULL)
-		fputs(lines, c->more);
+	/* The first one is the error itself. */
+	const char *others = lines != NULL ? strchr(lines, '\n') : NULL;
+	if (rc == -1 && others != NULL && ctl_more(c) != NULL)
+		fputs(others + 1, c->more);
 	free(lines);
 	if (rc == 0)
 		rc = day_zone(s->config.fridge.timezone, e);

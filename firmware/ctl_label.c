@@ -1,4 +1,5 @@
 /* ctl_label.c - fridgectl label … */
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -218,12 +219,34 @@ cmd_label_list(struct ctl *c, struct err *e)
 	return 0;
 }
 
+int
+ctl_code(struct ctl *c, const char *typed, char out[static CODE_SIZE], struct err *e)
+{
+	const char *ours = c->session.config.fridge.code;
+	char prefix[ROW_CODE_SIZE] = "", todo[80];
+	size_t before = 0, n = 0;
+
+	if (code_parse(typed, out, e) == -1)
+		return -1;
+	for (const char *p = typed; *p != '\0'; p++)
+		before += isalnum((unsigned char)*p) != 0;
+	before -= strlen(out);
+	for (const char *p = typed; n < before; p++)
+		if (isalnum((unsigned char)*p))
+			prefix[n++] = *p;
+	/* Two fridges may have the same digits: then the prefix tells whose they are. */
+	if (before == 0 || strcasecmp(prefix, ours) == 0)
+		return 0;
+	snprintf(todo, sizeof todo, "where the prefix was changed, the digits alone: %s", out);
+	return err_set(e, ERR_REFUSED, todo, "%s is a label of another fridge", typed);
+}
+
 static int
 find_label(struct ctl *c, const char *typed, struct label *out, struct err *e)
 {
 	char code[CODE_SIZE];
 
-	if (code_parse(typed, code, e) == -1)
+	if (ctl_code(c, typed, code, e) == -1)
 		return -1;
 	int got = store_label_by_code(c->session.store, code, out, e);
 	if (got == 0)
