@@ -241,6 +241,7 @@ static int
 enroll_many(struct ctl *c, int timeout_s, struct err *e)
 {
 	size_t enrolled = 0;
+	bool tapped = false;
 	int rc;
 
 	out_list(c->out, NULL, NULL);
@@ -254,6 +255,7 @@ enroll_many(struct ctl *c, int timeout_s, struct err *e)
 			fprintf(stderr, "Not this one: %s.\n", a.why);
 			continue;
 		}
+		tapped = true;
 		rc = ask_owner(c, &a, &owner, e);
 		if (rc == 1 && give(c, &a, &owner, e) == 0)
 			enrolled++;
@@ -265,7 +267,12 @@ enroll_many(struct ctl *c, int timeout_s, struct err *e)
 	out_end(c->out);
 	if (rc == -1)
 		return -1;
-	return enrolled > 0 ? 0 : told_nothing(c, timeout_s, e);
+	if (enrolled > 0)
+		return 0;
+	if (tapped && !cancelled)
+		return err_set(e, ERR_REFUSED, "fridgectl badge unclaimed",
+		    "no badge was enrolled: nobody said whose it is");
+	return told_nothing(c, timeout_s, e);
 }
 
 int
