@@ -116,23 +116,40 @@ collapse(char *s)
 	*to = '\0';
 }
 
-/* The whole text of an element. Inkscape's lines are joined by blanks: where a text
- * breaks is up to its box. */
+/* Whether a span begins a line: drawing programs give each line of a text its place. */
+static bool
+is_line(const xmlNode *n)
+{
+	return svg_is(n, "tspan") && xmlHasProp(n, (const xmlChar *)"y") != NULL;
+}
+
+/* How many lines a text is made of; 0 where something stands beside them. */
+static int
+lines_of(const xmlNode *text)
+{
+	int lines = 0;
+
+	for (const xmlNode *n = text->children; n != NULL; n = n->next) {
+		if (is_line(n))
+			lines++;
+		else if (!xmlIsBlankNode(n))
+			return 0;
+	}
+	return lines;
+}
+
+/* The whole text of an element, its lines joined by blanks: where the text of a box
+ * breaks is up to the box. */
 static char *
 content_of(xmlNode *text)
 {
 	GString *all = g_string_new(NULL);
 
 	for (xmlNode *n = svg_next(text, text); n != NULL; n = svg_next(n, text)) {
-		if (svg_is(n, "tspan")) {
-			xmlChar *role = xmlGetNsProp(n, (const xmlChar *)"role", (const xmlChar *)
-			    "http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd");
-			if (role != NULL)
-				g_string_append_c(all, ' ');
-			xmlFree(role);
-		} else if (n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE) {
+		if (is_line(n))
+			g_string_append_c(all, ' ');
+		else if (n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE)
 			g_string_append(all, (const char *)n->content);
-		}
 	}
 	collapse(all->str);
 	return g_string_free(all, FALSE);
@@ -358,12 +375,27 @@ take_text(struct template *tpl, xmlNode *root, xmlNode *n, struct words *w, char
 		    "the text \"%.40s\" stands within <defs>", content);
 	if (phrase_check(content, w, e) == -1)
 		return err_within(e, "the text \"%.40s\"", content);
-	if (conditions_of(n, &t->when, e) == -1 || read_fit(n, t, e) == -1)
+	if (conditions_of(n, &t->when, e) == -1 ||
+	    read_fit(svg_is(n, "text") ? n : n->parent, t, e) == -1)
 		return -1;
 	id = svg_attr(n, "data-box");
 	rc = id != NULL ? boxed(root, n, id, t, e) : free_box(n, tpl, t, e);
 	xmlFree(id);
 	return rc;
+}
+
+/* A text in no box shows each of its lines where it stands. */
+static int
+take_lines(struct template *tpl, xmlNode *root, xmlNode *text, struct words *w, struct err *e)
+{
+	for (xmlNode *n = text->children; n != NULL; n = n->next) {
+		char *content = is_line(n) ? content_of(n) : NULL;
+		if (content == NULL || content[0] == '\0')
+			g_free(content);
+		else if (take_text(tpl, root, n, w, content, e) == -1)
+			return -1;
+	}
+	return 0;
 }
 
 static int
@@ -404,8 +436,14 @@ take_fields(struct template *tpl, xmlNode *root, struct words *w, struct err *e)
 				g_free(content);
 				continue;
 			}
-			if (take_text(tpl, root, n, w, content, e) == -1)
+			bool in_box = xmlHasProp(n, (const xmlChar *)"data-box") != NULL;
+			if (!in_box && lines_of(n) > 1) {
+				g_free(content);
+				if (take_lines(tpl, root, n, w, e) == -1)
+					return -1;
+			} else if (take_text(tpl, root, n, w, content, e) == -1) {
 				return -1;
+			}
 			taken[count++] = n;
 		}
 	}

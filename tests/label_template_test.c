@@ -64,6 +64,23 @@ a_text_without_a_box_stands_on_its_baseline(void **state)
 }
 
 static void
+lines_of_a_text_without_a_box_stand_where_they_were_drawn(void **state)
+{
+	(void)state;
+	write_template("one", SVG("<text x='10' y='10' font-size='5'>{owner}</text>"
+	    "<text x='12' y='20' font-size='4' font-weight='bold'>by {code}</text>"));
+	write_template("lines", SVG("<text font-size='5' xml:space='preserve'>"
+	    "<tspan x='10' y='10'>{owner}</tspan>\n<tspan x='10' y='15'/>"
+	    "<tspan x='12' y='20' style='font-size:4px;font-weight:bold'>by "
+	    "<tspan>{code}</tspan></tspan></text>"));
+	struct page want = draw("one", "Ada"), got = draw("lines", "Ada");
+	assert_true(same(&got, &want));
+	assert_true(ink_with("lines", "Ada").bottom > 19 * DOTS);
+	page_free(&want);
+	page_free(&got);
+}
+
+static void
 white_text_stands_out_of_black_art(void **state)
 {
 	(void)state;
@@ -350,6 +367,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_template_is_read_as_drawing_programs_write_it),
 		cmocka_unit_test(a_text_without_a_box_stands_on_its_baseline),
+		cmocka_unit_test(lines_of_a_text_without_a_box_stand_where_they_were_drawn),
 		cmocka_unit_test(white_text_stands_out_of_black_art),
 		cmocka_unit_test(a_template_that_changes_is_read_again),
 		cmocka_unit_test(more_templates_and_sizes_than_are_kept_still_come_out_right),
