@@ -104,7 +104,7 @@ enroll_one(struct ctl *c, const struct owner *owner, int timeout_s, struct err *
 	if (rc == 0)
 		return told_nothing(c, timeout_s, e);
 	if (a.state == WAIT_REFUSED)
-		return err_set(e, ERR_REFUSED, NULL, "%s", a.why);
+		return err_set(e, ERR_REFUSED, NULL, "the badge was not enrolled: %s", a.why);
 	rc = store_badge_get(c->session.store, a.badge, &badge, e);
 	if (rc == 0)
 		err_set(e, ERR_SYSTEM, "fridgectl badge list", "the new badge is gone again");

@@ -41,6 +41,15 @@ session_begin(struct session *s, const char *file, struct err *e)
 	return 0;
 }
 
+static int
+of_another_user(const char *what, const char *path, struct err *e)
+{
+	char todo[80];
+
+	snprintf(todo, sizeof todo, "sudo %s", program_invocation_short_name);
+	return err_set(e, ERR_REFUSED, todo, "%s %s belongs to another user", what, path);
+}
+
 int
 session_key(struct session *s, struct err *e)
 {
@@ -51,8 +60,7 @@ session_key(struct session *s, struct err *e)
 			return err_set(e, ERR_REFUSED, "sudo fridgectl key create",
 			    "there is no badge key %s", path);
 		if (errno == EACCES && geteuid() != 0)
-			return err_set(e, ERR_REFUSED, "sudo fridgectl",
-			    "the badge key %s belongs to another user", path);
+			return of_another_user("the badge key", path, e);
 	}
 	return badge_key_load(path, &s->key, e);
 }
@@ -82,8 +90,7 @@ session_become(struct session *s, struct err *e)
 	session_folder(s, folder);
 	if (stat(folder, &st) == -1) {
 		if (errno == EACCES && geteuid() != 0)
-			return err_set(e, ERR_REFUSED, "sudo fridgectl",
-			    "the store %s belongs to another user", store);
+			return of_another_user("the store", store, e);
 		return err_set(e, ERR_SYSTEM, errno == ENOENT
 		    ? "create it for the user that fridged runs as, or set [store] path" : NULL,
 		    "the store's folder %s: %s", folder, strerror(errno));
@@ -94,8 +101,7 @@ session_become(struct session *s, struct err *e)
 	 * system) are the store's to tell. */
 	if ((access(folder, W_OK | X_OK) == -1 && errno == EACCES) ||
 	    (access(store, R_OK | W_OK) == -1 && errno == EACCES))
-		return err_set(e, ERR_REFUSED, "sudo fridgectl",
-		    "the store %s belongs to another user", store);
+		return of_another_user("the store", store, e);
 	return 0;
 }
 
