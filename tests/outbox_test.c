@@ -570,7 +570,7 @@ one_that_came_out_at_the_last_moment_is_completed(void **state)
 	queue_aged(d, 0, 100000);
 	outbox_kick(d->outbox, d->now);
 	say(d, "job 8");
-	pass(d, 20000);
+	pass(d, 20500);
 	assert_int_equal(d->cancels, 1);
 	say(d, "state 8 completed none");
 	STATE(d, 1, "completed");
