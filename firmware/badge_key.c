@@ -69,7 +69,7 @@ static int
 cannot_open(const char *path, struct err *e)
 {
 	if (errno == ENOENT)
-		return err_set(e, ERR_SYSTEM, "run: fridgectl key create",
+		return err_set(e, ERR_SYSTEM, "sudo fridgectl key create",
 		    "there is no key file %s", path);
 	return err_set(e, ERR_SYSTEM, errno == EACCES ? "sudo fridgectl" : NULL,
 	    "key file %s: %s", path, strerror(errno));
@@ -98,7 +98,7 @@ badge_key_load(const char *path, struct badge_key **out, struct err *e)
 		goto done;
 	}
 	if ((st.st_mode & 077) != 0 && !is_credential(&st)) {
-		snprintf(todo, sizeof todo, "run: chmod 600 %s", path);
+		snprintf(todo, sizeof todo, "chmod 600 %s", path);
 		err_set(e, ERR_REFUSED, todo,
 		    "key file %s can be read or changed by others (mode %03o)", path,
 		    (unsigned)st.st_mode & 0777);

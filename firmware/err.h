@@ -20,7 +20,7 @@ enum err_kind {
 struct err {
 	enum err_kind kind;
 	char what[400];		/* "print queue label does not exist" */
-	char todo[240];		/* "run: lpstat -e"; empty if there is nothing to do */
+	char todo[240];		/* "lpstat -e"; empty if there is nothing to do */
 };
 
 /* Fill *e (which may be NULL) and return -1, so that a caller can write

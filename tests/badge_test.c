@@ -623,7 +623,7 @@ a_key_file_that_is_not_right_is_refused_with_the_fix(void **state)
 
 	assert_int_equal(badge_key_load(path, &k, &e), -1);
 	assert_non_null(strstr(e.what, "there is no key file"));
-	assert_string_equal(e.todo, "run: fridgectl key create");
+	assert_string_equal(e.todo, "sudo fridgectl key create");
 	assert_int_equal(badge_key_load(folder, &k, &e), -1);
 	assert_non_null(strstr(e.what, "is not a file"));
 }
