@@ -268,28 +268,36 @@ int
 print_job_state(struct print *p, int job, const char *name, struct print_state *out,
     struct err *e)
 {
-	static const char *const WANTED[] = { "job-state", "job-state-reasons", "job-name" };
+	static const char *const WANTED[] = {
+		"job-state", "job-state-reasons", "job-name", "number-of-documents",
+	};
 	ipp_t *request = new_request(p, IPP_OP_GET_JOB_ATTRIBUTES);
 	ipp_t *answer;
 
 	ippAddInteger(request, IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-id", job);
 	add_user(request);
 	ippAddStrings(request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes",
-	    3, NULL, WANTED);
+	    4, NULL, WANTED);
 	answer = server_ask(&p->server, request, "/jobs/", e);
 	if (answer == NULL)
 		return -1;
 	ipp_status_t status = ippGetStatusCode(answer);
 	const char *its = ippGetString(ippFindAttribute(answer, "job-name", IPP_TAG_NAME), 0, NULL);
+	int state = ippGetInteger(ippFindAttribute(answer, "job-state", IPP_TAG_ENUM), 0);
+	ipp_attribute_t *documents = ippFindAttribute(answer, "number-of-documents",
+	    IPP_TAG_INTEGER);
 	int rc = 0;
-	/* A server that was killed forgets a job and gives its number to the next. */
-	if (status == IPP_STATUS_ERROR_NOT_FOUND || (status <= IPP_STATUS_OK_CONFLICTING &&
-	    name[0] != '\0' && its != NULL && strcmp(its, name) != 0)) {
+	/* A server that was killed forgets a job and gives its number to the next, or has
+	 * thrown its document away already and lets it wait for ever. */
+	bool other = name[0] != '\0' && its != NULL && strcmp(its, name) != 0;
+	bool hollow = state == IPP_JSTATE_PENDING && documents != NULL &&
+	    ippGetInteger(documents, 0) == 0;
+	if (status == IPP_STATUS_ERROR_NOT_FOUND ||
+	    (status <= IPP_STATUS_OK_CONFLICTING && (other || hollow))) {
 		out->state = "gone";
 		strcpy(out->reasons, "none");
 	} else if (status <= IPP_STATUS_OK_CONFLICTING) {
-		out->state = job_state_word(ippGetInteger(ippFindAttribute(answer, "job-state",
-		    IPP_TAG_ENUM), 0));
+		out->state = job_state_word(state);
 		state_reasons(answer, "job-state-reasons", out->reasons);
 	} else {
 		rc = err_set(e, ERR_BUSY, NULL, "CUPS does not say how job %d stands: %s", job,
