@@ -21,45 +21,43 @@ BUILT       := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/
 PROGRAMS    := fridged fridgectl fridge-report fridge-reader fridge-print
 
 # Which modules each program is made of. A module is NAME.c with its NAME_*.c.
-fridged_PARTS       := fridged child tap outbox store badge day words config proto err log
-fridgectl_PARTS     := fridgectl ctl session row help out store badge day words config proto err log
-fridge-report_PARTS := fridge-report report session row help out store badge day words config err log
+STORE  := store badge day err
+LABEL  := label words day err
+CONFIG := config words day err
+
+fridged_PARTS       := fridged child tap outbox config words $(STORE) proto log
+fridgectl_PARTS     := fridgectl ctl session row help out config words $(STORE)
+fridge-report_PARTS := fridge-report report session row help out config words $(STORE)
 fridge-reader_PARTS := fridge-reader proto err log
-fridge-print_PARTS  := fridge-print print label words day proto err log
+fridge-print_PARTS  := fridge-print print $(LABEL) proto log
 
 # Unit tests (tests/NAME_test.c, cmocka) and the modules they test.
-TESTS       := day badge words config config_value store store_badge store_label store_keep \
-               store_crash label proto child tap outbox out
-day_test_PARTS    := day err
-badge_test_PARTS  := badge err
-words_test_PARTS  := words day err
-config_test_PARTS := config words day err
-config_value_test_PARTS := config words day err
-store_test_PARTS  := store badge day err
-store_badge_test_PARTS := store badge day err
-store_label_test_PARTS := store badge day err
-store_keep_test_PARTS := store badge day err
-store_crash_test_PARTS := store badge day err
-label_test_PARTS  := label words day err
-label_page_test_PARTS := label words day err
-label_template_test_PARTS := label words day err
-proto_test_PARTS  := proto err
-child_test_PARTS  := child day proto err log
-tap_test_PARTS    := tap store badge day words config err log
-outbox_test_PARTS := outbox store badge day words config proto err log
-out_test_PARTS    := out words day err
-TESTS += presence
-TESTS += label_page label_template
-presence_test_PARTS := fridge-reader_presence
+TESTS := $(patsubst tests/%_test.c,%,$(wildcard tests/*_test.c))
+badge_test_PARTS          := badge err
+child_test_PARTS          := child day err log
+config_test_PARTS         := $(CONFIG)
+config_value_test_PARTS   := $(CONFIG)
+day_test_PARTS            := day err
+label_test_PARTS          := $(LABEL)
+label_page_test_PARTS     := $(LABEL)
+label_template_test_PARTS := $(LABEL)
+out_test_PARTS            := out words day err
+outbox_test_PARTS         := outbox config words $(STORE) proto log
+presence_test_PARTS       := fridge-reader_presence
+proto_test_PARTS          := proto
+store_test_PARTS          := $(STORE)
+store_badge_test_PARTS    := $(STORE)
+store_crash_test_PARTS    := $(STORE)
+store_keep_test_PARTS     := $(STORE)
+store_label_test_PARTS    := $(STORE)
+tap_test_PARTS            := tap config words $(STORE) log
+words_test_PARTS          := words day err
 
-# Programs that the tests and the demo use (tests/NAME.c): the played chip, decoders.
-TOOLS       := pn532 pages sink relay submit storetool
-storetool_PARTS := store badge day err
-pn532_PARTS :=
-pages_PARTS := label words day err
-sink_PARTS  :=
-relay_PARTS :=
-submit_PARTS :=
+# Programs that the tests, the demo and the benchmark use (tests/NAME.c): the played
+# chip, a decoder of what printers get, printers' ends, drivers of the store and CUPS.
+TOOLS           := pn532 pages sink relay submit storetool
+pages_PARTS     := $(LABEL)
+storetool_PARTS := $(STORE)
 # Libraries to preload in tests (tests/NAME.c -> NAME.so), never with sanitizers.
 PRELOADS    := noavahi slowsync powercut
 
