@@ -33,6 +33,8 @@ restart_cupsd() {
 cupsd_answers() { [ "$(lpstat -r)" = "scheduler is running" ]; }
 stop_cupsd() { stop "$cupsd_pid" || true; }
 kill_cupsd() {
+	# Its backends live on, and look for their printers for ever.
+	pgrep -P "$cupsd_pid" >>"$DIR/.pids" || true
 	kill -KILL "$cupsd_pid"
 	wait_for 5 ended "$cupsd_pid"
 }
