@@ -19,7 +19,7 @@
 #include "proto.h"
 
 #define BEAT_MS 2000
-#define QUEUE_MS 5000		/* between two looks at an idle queue */
+#define QUEUE_MS (3 * BEAT_MS)	/* between two looks at an idle queue */
 #define QUEUE_BUSY_MS 1000	/* and while a job is on its way */
 #define DEVICE_MS 15000		/* between two looks at the printer itself */
 #define STUCK_MS 60000		/* a job that does not move for so long */
