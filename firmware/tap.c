@@ -499,9 +499,13 @@ tap_card(struct tap *t, const struct card *c, int64_t now_ms)
 	badge_readings(t->w.key, c, &h.readings);
 	assert(h.readings.count > 0 && h.readings.r[0].exact);
 	if (t->hand.there) {
-		/* Only a known badge comes before a stranger that is waiting for one. */
-		if (!is_stranger(&t->hand) || look(t, &h) != ANSWERED || is_stranger(&h))
+		/* A stranger that waits gives way to a known badge, and a number that is
+		 * nobody's to one that can be claimed. */
+		bool better = t->hand.random != NULL && h.random == NULL;
+		if (!is_stranger(&t->hand) || look(t, &h) != ANSWERED ||
+		    (is_stranger(&h) && !better))
 			return;
+		h.since_ms = t->hand.since_ms;
 	}
 	t->hand = h;
 	step(t, false, now_ms);

@@ -466,6 +466,22 @@ two_strangers_at_once_get_one_guest_label(void **state)
 	assert_int_equal(labels(f), 1);
 }
 
+static void
+a_badge_that_can_be_claimed_comes_before_the_phone_it_is_in(void **state)
+{
+	struct fridge *f = *state;
+
+	card(f, PHONE);
+	pass(f, 100);
+	card(f, STRANGER);
+	pass(f, 140);
+	expect_nothing(f);
+	pass(f, 10);
+	expect(f, SIGNAL_NAME, true, "unknown badge");
+	assert_int_equal(unclaimed(f), 1);
+	assert_int_equal(labels(f), 1);
+}
+
 /* ---- strangers ---- */
 
 static void
@@ -881,6 +897,7 @@ main(void)
 		TEST(a_stranger_that_leaves_is_not_kept_waiting),
 		TEST(a_second_owners_badge_in_the_same_presence_gets_nothing),
 		TEST(two_strangers_at_once_get_one_guest_label),
+		TEST(a_badge_that_can_be_claimed_comes_before_the_phone_it_is_in),
 		TEST(a_stranger_that_comes_again_is_one_unclaimed_badge),
 		TEST(a_random_number_is_never_stored),
 		TEST(a_revoked_badge_is_a_guest_and_cannot_be_claimed),
