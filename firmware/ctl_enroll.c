@@ -228,9 +228,7 @@ give(struct ctl *c, const struct wait_answer *a, const struct owner *owner, stru
 	c->session.now = time(NULL);	/* an evening of enrolments may pass midnight */
 	c->session.today = day_at(c->session.now);
 	if (ctl_label_fill(c, &wish, &preset, &new, e) == -1 ||
-	    store_badge_assign(c->session.store, a->badge, owner->id, c->session.today, &badge,
-		e) == -1 ||
-	    store_label_add(c->session.store, &new, &label, e) == -1)
+	    store_enrol(c->session.store, &new, &label, &badge, e) == -1)
 		return -1;
 	fprintf(stderr, "%s has this badge now; the first label is coming.\n", owner->name);
 	return ctl_badge_object(c, &badge, e);

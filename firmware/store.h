@@ -128,10 +128,6 @@ int store_badge_revoke(struct store *s, int64_t id, day_t today, struct err *e);
  * number. */
 int store_badge_claim(struct store *s, const char *code, int64_t owner, int64_t replaces,
     day_t today, struct badge *out, struct err *e);
-/* Give an unclaimed badge that is known by its row (wait_answer.badge) to an owner,
- * with all labels of that badge. ERR_REFUSED as above, or if it was forgotten. */
-int store_badge_assign(struct store *s, int64_t badge, int64_t owner, day_t today,
-    struct badge *out, struct err *e);
 
 /* ---- presets ---- */
 
@@ -200,7 +196,9 @@ struct label_new {
 /* Make the label, its code and its first print (queued): one transaction. */
 int store_label_add(struct store *s, const struct label_new *l, struct label *out,
     struct err *e);
-/* Enrol and make the first label in one transaction. */
+/* Enrol and make the first label in one transaction: the card l->card becomes the
+ * owner's, or without one the unclaimed badge l->badge (wait_answer.badge) with all its
+ * labels. ERR_REFUSED as in store_badge_add; also if that badge was forgotten. */
 int store_enrol(struct store *s, struct label_new *l, struct label *out,
     struct badge *badge, struct err *e);
 /* Print it again: a new print of the same label. ERR_REFUSED if it is closed. */

@@ -407,7 +407,7 @@ store_badge_revoke(struct store *s, int64_t id, day_t today, struct err *e)
 }
 
 /* An unclaimed badge becomes an owner's, in the place of another one or of none. */
-static int
+int
 badge_take(struct store *s, int64_t id, int64_t owner, int64_t replaces, day_t today,
     struct badge *out, struct err *e)
 {
@@ -467,13 +467,4 @@ store_badge_claim(struct store *s, const char *code, int64_t owner, int64_t repl
 	if (tx_begin(s, DURABLE_POWER, e) == -1)
 		return -1;
 	return tx_end(s, badge_claim(s, code, owner, replaces, today, out, e), e);
-}
-
-int
-store_badge_assign(struct store *s, int64_t badge, int64_t owner, day_t today,
-    struct badge *out, struct err *e)
-{
-	if (tx_begin(s, DURABLE_POWER, e) == -1)
-		return -1;
-	return tx_end(s, badge_take(s, badge, owner, 0, today, out, e), e);
 }

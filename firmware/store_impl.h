@@ -126,6 +126,8 @@ int owner_check(struct store *s, int64_t id, struct err *e);
 /* store_badge.c */
 int badge_give(struct store *s, int64_t owner, enum badge_kind kind,
     const struct readings *r, day_t today, struct badge *out, struct err *e);
+int badge_take(struct store *s, int64_t id, int64_t owner, int64_t replaces, day_t today,
+    struct badge *out, struct err *e);
 /* Find or make the badge of a card that is nobody's; *id is its row. */
 int badge_remember(struct store *s, enum badge_kind kind, const struct readings *r,
     day_t today, int64_t *id, struct err *e);

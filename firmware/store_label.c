@@ -221,7 +221,9 @@ store_label_add(struct store *s, const struct label_new *l, struct label *out, s
 static int
 enrol(struct store *s, struct label_new *l, struct label *out, struct badge *badge, struct err *e)
 {
-	if (badge_give(s, l->owner, l->card_kind, l->card, l->today, badge, e) == -1)
+	int rc = l->card == NULL ? badge_take(s, l->badge, l->owner, 0, l->today, badge, e) :
+	    badge_give(s, l->owner, l->card_kind, l->card, l->today, badge, e);
+	if (rc == -1)
 		return -1;
 	l->badge = badge->id;
 	if (label_make(s, l, out, e) == -1)
@@ -236,7 +238,7 @@ store_enrol(struct store *s, struct label_new *l, struct label *out, struct badg
 {
 	struct label_new with_badge = *l;
 
-	assert(l->owner != 0 && l->card != NULL);
+	assert(l->owner != 0 && (l->card != NULL || l->badge != 0));
 	if (tx_begin(s, DURABLE_POWER, e) == -1 ||
 	    tx_end(s, enrol(s, &with_badge, out, badge, e), e) == -1)
 		return -1;

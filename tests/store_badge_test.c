@@ -381,10 +381,18 @@ a_waiting_program_learns_which_card_was_tapped(void **state)
 	assert_int_equal(a.state, WAIT_TAPPED);
 	assert_int_equal(a.kind, BADGE_FELICA);
 	assert_int_equal(strlen(a.hint), HINT_SIZE - 1);
-	OK(store_badge_assign(w->s, a.badge, kim.id, TODAY, &b, &w->e));
+	struct label_new n = thing(kim.id, a.badge);
+	struct label l;
+	OK(store_enrol(w->s, &n, &l, &b, &w->e));
 	assert_int_equal(b.owner, kim.id);
-	REFUSED(store_badge_assign(w->s, a.badge, kim.id, TODAY, &b, &w->e), "already");
-	REFUSED(store_badge_assign(w->s, 99, kim.id, TODAY, &b, &w->e), "forgotten");
+	assert_int_equal(l.owner, kim.id);
+	assert_int_equal(l.badge, a.badge);
+	/* All or nothing: a badge that cannot be given leaves no label behind. */
+	int64_t labels = ask(w, "SELECT count(*) FROM label");
+	REFUSED(store_enrol(w->s, &n, &l, &b, &w->e), "already");
+	n.badge = 99;
+	REFUSED(store_enrol(w->s, &n, &l, &b, &w->e), "forgotten");
+	assert_int_equal(ask(w, "SELECT count(*) FROM label"), labels);
 
 	/* The next one: the same card is refused, with the reason. */
 	OK(store_wait_begin(w->s, 0, &mine, &w->e));
