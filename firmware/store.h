@@ -181,7 +181,7 @@ struct label_new {
 	int64_t badge;			/* of the card, 0: none or not known yet */
 	const struct readings *card;	/* a card to remember: learn it for badge, or
 					 * with badge 0 and remember make it unclaimed */
-	enum badge_kind card_kind;
+	enum badge_kind card_kind;	/* as the reader says it; unknown without a tap */
 	bool remember;
 	int64_t preset;			/* 0: none */
 	const char *title, *template, *place;

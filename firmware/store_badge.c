@@ -247,14 +247,15 @@ badge_remember(struct store *s, enum badge_kind kind, const struct readings *r, 
 	int rc = exact_holder(s, exact, id, e);
 	if (rc == 0)
 		return badge_insert(s, 0, kind, r, DAY_NONE, today, id, e);
-	return rc == 1 ? badge_seen(s, *id, today, e) : -1;
+	return rc == 1 ? badge_seen(s, *id, kind, today, e) : -1;
 }
 
 int
-badge_seen(struct store *s, int64_t badge, day_t today, struct err *e)
+badge_seen(struct store *s, int64_t badge, enum badge_kind kind, day_t today, struct err *e)
 {
-	return sql_do(s, "UPDATE badge SET seen_on = ?1 WHERE id = ?2 AND seen_on IS NOT ?1",
-	    ARGS(DAY(today), INT(badge)), e);
+	return sql_do(s, "UPDATE badge SET seen_on = ?1, kind = iif(kind = '', ?3, kind)"
+	    " WHERE id = ?2 AND (seen_on IS NOT ?1 OR (kind = '' AND ?3 <> ''))",
+	    ARGS(DAY(today), INT(badge), TEXT(badge_kind_text(kind))), e);
 }
 
 /* All that the one badge did becomes the other's, and the one is gone. */

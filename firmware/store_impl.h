@@ -133,7 +133,9 @@ int badge_remember(struct store *s, enum badge_kind kind, const struct readings 
     day_t today, int64_t *id, struct err *e);
 int badge_learn(struct store *s, int64_t badge, enum badge_kind kind,
     const struct readings *r, struct err *e);
-int badge_seen(struct store *s, int64_t badge, day_t today, struct err *e);
+/* It was at the reader that day, which also tells the kind of one that was typed in. */
+int badge_seen(struct store *s, int64_t badge, enum badge_kind kind, day_t today,
+    struct err *e);
 
 /* store_code.c: a free code for a label made on that day. */
 int code_draw(struct store *s, day_t day, char out[static CODE_SIZE], struct err *e);

@@ -158,7 +158,7 @@ label_badge(struct store *s, const struct label_new *l, day_t day, int64_t *badg
 	}
 	if (l->card != NULL && badge_learn(s, l->badge, l->card_kind, l->card, e) == -1)
 		return -1;
-	return badge_seen(s, l->badge, day, e);
+	return badge_seen(s, l->badge, l->card_kind, day, e);
 }
 
 static int

@@ -274,10 +274,9 @@ make_owners_label(struct tap *t, int64_t now_ms)
 	if (fill_label(t, h->badge.owner, boot, &l, &e) == -1)
 		return failed(&e);
 	l.badge = h->badge.id;
-	if (h->learn) {
+	l.card_kind = h->kind;
+	if (h->learn)
 		l.card = &h->readings;
-		l.card_kind = h->kind;
-	}
 	if (store_label_add(t->w.store, &l, &made, &e) == -1)
 		return failed(&e);
 	remember(t, h, made.id, false, now_ms);
