@@ -153,8 +153,9 @@ choose_preset(struct ctl *c, const char *name, struct sample *m, struct err *e)
 {
 	if (ctl_preset_find(c, name, &m->preset, e) == -1)
 		return -1;
+	/* Nobody's label has nothing of a person on it. */
 	if (m->preset.owner == PRESET_EVERYONE || m->preset.owner == PRESET_NONE)
-		m->owner[0] = '\0';
+		m->owner[0] = m->group[0] = m->lang[0] = '\0';
 	if (m->preset.owner == PRESET_TEAM && m->preset.title[0] == '\0')
 		snprintf(m->preset.title, sizeof m->preset.title, "%s", m->group);
 	if (m->preset.template[0] != '\0')
