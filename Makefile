@@ -52,6 +52,8 @@ store_crash_test_PARTS    := $(STORE)
 store_keep_test_PARTS     := $(STORE)
 store_label_test_PARTS    := $(STORE)
 tap_test_PARTS            := tap config words $(STORE) log
+tap_enrol_test_PARTS      := tap config words $(STORE) log
+tap_trouble_test_PARTS    := tap config words $(STORE) log
 words_test_PARTS          := words day err
 
 # Programs that the tests, the demo and the benchmark use (tests/NAME.c): the played
