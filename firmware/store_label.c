@@ -282,20 +282,11 @@ struct undated {
 	int64_t boot_ms;
 };
 
-/* The first label without a date: 1, 0 or -1. */
-static int
-undated_next(struct store *s, const char *boot_id, struct undated *out, struct err *e)
+static void
+undated_read(sqlite3_stmt *st, void *into)
 {
-	sqlite3_stmt *st;
+	struct undated *out = into;
 
-	if (sql_start(s, &st,
-	    "SELECT id, shelf_days, shelf_weekday, boot_id = ?1 AND ?1 <> '' AND boot_ms IS NOT NULL,"
-	    " boot_ms FROM label WHERE stored_on IS NULL ORDER BY id LIMIT 1",
-	    ARGS(TEXT(boot_id)), e) == -1)
-		return -1;
-	int rc = sql_row(s, st, e);
-	if (rc != 1)
-		return rc;
 	memset(out, 0, sizeof *out);
 	out->id = sqlite3_column_int64(st, 0);
 	out->shelf.is_weekday = sqlite3_column_type(st, 1) == SQLITE_NULL;
@@ -303,8 +294,16 @@ undated_next(struct store *s, const char *boot_id, struct undated *out, struct e
 	out->shelf.weekday = (enum weekday)sqlite3_column_int(st, 2);
 	out->this_boot = sqlite3_column_int(st, 3) != 0;
 	out->boot_ms = sqlite3_column_int64(st, 4);
-	sql_end(st);
-	return 1;
+}
+
+/* The first label without a date: 1, 0 or -1. */
+static int
+undated_next(struct store *s, const char *boot_id, struct undated *out, struct err *e)
+{
+	return sql_fetch(s,
+	    "SELECT id, shelf_days, shelf_weekday, boot_id = ?1 AND ?1 <> '' AND boot_ms IS NOT NULL,"
+	    " boot_ms FROM label WHERE stored_on IS NULL ORDER BY id LIMIT 1",
+	    ARGS(TEXT(boot_id)), undated_read, out, e);
 }
 
 static int

@@ -143,23 +143,16 @@ store_owner_print_name(struct store *s, const struct owner *o, char out[static 2
 	return 0;
 }
 
-int
-store_preset_find(struct store *s, const char *name, struct preset *out, struct err *e)
+static void
+preset_read(sqlite3_stmt *st, void *into)
 {
 	static const char *const OWNERS[] = {
 		[PRESET_SELF] = "self", [PRESET_TEAM] = "team",
 		[PRESET_EVERYONE] = "everyone", [PRESET_NONE] = "none",
 	};
-	sqlite3_stmt *st;
+	struct preset *out = into;
 	char owner[16];
 
-	if (sql_start(s, &st,
-	    "SELECT id, name, shelf, title, template, owner, place FROM preset WHERE name = ?",
-	    ARGS(TEXT(name)), e) == -1)
-		return -1;
-	int rc = sql_row(s, st, e);
-	if (rc != 1)
-		return rc;
 	memset(out, 0, sizeof *out);
 	out->id = sqlite3_column_int64(st, 0);
 	column_text(st, 1, out->name, sizeof out->name);
@@ -168,9 +161,15 @@ store_preset_find(struct store *s, const char *name, struct preset *out, struct 
 	column_text(st, 4, out->template, sizeof out->template);
 	column_text(st, 5, owner, sizeof owner);
 	column_text(st, 6, out->place, sizeof out->place);
-	sql_end(st);
 	for (int i = PRESET_SELF; i <= PRESET_NONE; i++)
 		if (strcmp(owner, OWNERS[i]) == 0)
 			out->owner = (enum preset_owner)i;
-	return 1;
+}
+
+int
+store_preset_find(struct store *s, const char *name, struct preset *out, struct err *e)
+{
+	return sql_fetch(s,
+	    "SELECT id, name, shelf, title, template, owner, place FROM preset WHERE name = ?",
+	    ARGS(TEXT(name)), preset_read, out, e);
 }

@@ -50,20 +50,12 @@ store_wait_begin(struct store *s, int64_t owner, struct wait *out, struct err *e
 	return -1;
 }
 
-int
-store_wait_look(struct store *s, const struct wait *w, struct wait_answer *out, struct err *e)
+static void
+answer_read(sqlite3_stmt *st, void *into)
 {
-	sqlite3_stmt *st;
+	struct wait_answer *out = into;
 	char word[16];
 
-	if (sql_start(s, &st, "SELECT state, badge, label, hint, kind, why FROM wait WHERE id = ?",
-	    ARGS(INT(w->id)), e) == -1)
-		return -1;
-	int rc = sql_row(s, st, e);
-	if (rc == 0)
-		return err_set(e, ERR_SYSTEM, NULL, "the wait was taken away by another program");
-	if (rc == -1)
-		return -1;
 	memset(out, 0, sizeof *out);
 	column_text(st, 0, word, sizeof word);
 	for (int i = WAIT_OPEN; i <= WAIT_REFUSED; i++)
@@ -76,8 +68,17 @@ store_wait_look(struct store *s, const struct wait *w, struct wait_answer *out, 
 	if (badge_kind_parse(word, &out->kind) == -1)
 		out->kind = BADGE_UNKNOWN_KIND;
 	column_text(st, 5, out->why, sizeof out->why);
-	sql_end(st);
-	return 0;
+}
+
+int
+store_wait_look(struct store *s, const struct wait *w, struct wait_answer *out, struct err *e)
+{
+	int rc = sql_fetch(s, "SELECT state, badge, label, hint, kind, why FROM wait WHERE id = ?",
+	    ARGS(INT(w->id)), answer_read, out, e);
+
+	if (rc == 0)
+		return err_set(e, ERR_SYSTEM, NULL, "the wait was taken away by another program");
+	return rc == 1 ? 0 : -1;
 }
 
 void
@@ -91,21 +92,24 @@ store_wait_end(struct store *s, const struct wait *w)
 	s->wait = -1;
 }
 
+static void
+wait_read(sqlite3_stmt *st, void *into)
+{
+	struct wait *out = into;
+
+	out->id = sqlite3_column_int64(st, 0);
+	out->owner = sqlite3_column_int64(st, 1);
+}
+
 int
 store_wait_pending(struct store *s, struct wait *out, struct err *e)
 {
-	sqlite3_stmt *st;
+	int rc = sql_fetch(s,
+	    "SELECT id, owner FROM wait WHERE state = 'open' ORDER BY id DESC LIMIT 1",
+	    NULL, wait_read, out, e);
 
-	if (sql_start(s, &st, "SELECT id, owner FROM wait WHERE state = 'open' ORDER BY id DESC LIMIT 1",
-	    NULL, e) == -1)
-		return -1;
-	int rc = sql_row(s, st, e);
 	if (rc != 1)
 		return rc;
-	out->id = sqlite3_column_int64(st, 0);
-	out->owner = sqlite3_column_int64(st, 1);
-	sql_end(st);
-
 	int fd = file_beside(s->path, ".wait", O_CLOEXEC, e);
 	if (fd == -1)
 		return -1;
