@@ -81,6 +81,9 @@ fields_fill(field_get *get, const void *from, struct label_fields *out, struct e
 		.owner = get(from, "owner"), .group = get(from, "group"),
 		.title = get(from, "title"), .fridge = get(from, "fridge"),
 		.code = get(from, "code"), .lang = get(from, "lang"), .qr = get(from, "qr"),
+		.place = get(from, "place"), .preset = get(from, "preset"),
+		.shelf = get(from, "shelf"), .time = get(from, "time"),
+		.count = get(from, "count"), .codes = get(from, "codes"),
 		.stored = DAY_NONE, .expires = DAY_NONE,
 	};
 	if (stored[0] != '\0' && day_parse(stored, &out->stored) == -1)

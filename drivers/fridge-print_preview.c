@@ -18,7 +18,8 @@ struct arguments {
 
 static const char *const KEYS[] = {
 	"templates", "template", "lang", "size", "margins", "dpi", "rotate", "owner", "group",
-	"title", "fridge", "code", "qr", "stored", "expires",
+	"title", "fridge", "code", "qr", "stored", "expires", "place", "preset", "shelf", "time",
+	"count", "codes",
 };
 
 static const char *

@@ -26,7 +26,7 @@
  * Reserved for keyboard readers and scanners: number DIGITS, scan TEXT.
  *
  * fridge-print is told:
- *   setup queue= media= rotate= templates=DIR,DIR,... qr=
+ *   setup queue= media= rotate= language= red=0|1 templates=DIR,DIR,... qr=
  *   print id=PRINT name=JOBNAME find=0|1 only=0|1 template= copies= lang= FIELD=VALUE ...
  *                          one at a time. find=1: first look for a job of that
  *                          name without its "-ATTEMPT" end, made by an earlier run,

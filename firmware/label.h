@@ -21,6 +21,12 @@ struct label_fields {
 	const char *title;	/* {title}: of a preset, "Team" */
 	const char *fridge;	/* {fridge} */
 	const char *code;	/* {code}: with its prefix, "F3-24818" */
+	const char *place;	/* {place}: "freezer" */
+	const char *preset;	/* {preset}: its name, on the face of its card */
+	const char *shelf;	/* {shelf}: "90d", "fri", "0", as settings write it */
+	const char *time;	/* {time}: of an emptying, "16:00" */
+	const char *count;	/* {count}: how many labels a slip is about */
+	const char *codes;	/* {codes}: theirs, parted by blanks */
 	const char *lang;	/* of the fixed words and dates; "" the system's */
 	const char *qr;		/* [label] qr, with fields; "" for no QR code */
 	day_t stored, expires;	/* {stored}, {expires}; DAY_NONE: a blank line to fill */
@@ -33,6 +39,8 @@ struct page {
 	int dpi_x, dpi_y;
 	size_t stride;		/* bytes a row */
 	uint8_t *bits;
+	uint8_t *red;		/* as bits, of what prints red; NULL on a black page. No
+				 * dot is both. */
 };
 void page_free(struct page *p);
 
@@ -42,7 +50,9 @@ struct sheet {
 	int left, top, right, bottom;		/* unprintable margins, dots */
 	int dpi_x, dpi_y;
 	int rotate;				/* -1 auto, else 0, 90, 180, 270 */
-	bool roll;				/* height is the most: cut to the template's */
+	bool roll;				/* height is the most: cut behind the last dot */
+	bool red;				/* it can print red: what a template has in red
+						 * is, and is black elsewhere */
 };
 
 struct label_engine;	/* opaque: fonts, parsed templates, fixed art */
@@ -59,6 +69,24 @@ void label_close(struct label_engine *g);
 int label_draw(struct label_engine *g, const char *template,
     const struct label_fields *f, const struct sheet *sheet, struct page *out,
     int *missing, struct err *e);
+
+/* The same without any template: the day, the name, what else there is room for, each
+ * on lines of its own. For the day on which no template can be used. */
+int label_draw_plain(struct label_engine *g, const struct label_fields *f,
+    const struct sheet *sheet, struct page *out, struct err *e);
+
+/* What is wrong with a template, or may be. */
+struct finding {
+	bool error;		/* it cannot be used; else it prints, and not as meant */
+	int line;		/* in its file; 0: of the whole */
+	char what[240], todo[160];
+};
+/* Look for all that can go wrong when the template is drawn on that sheet: what it
+ * refers to, its fonts, and its texts with the longest names that words_name allows, in
+ * every script. Calls found for each finding, in the order of lines. 0, or -1 with *e
+ * if it could not be looked at. */
+int label_check(struct label_engine *g, const char *template, const struct sheet *sheet,
+    void (*found)(void *arg, const struct finding *f), void *arg, struct err *e);
 
 /* The template's own size, for a page with no other. */
 int label_size(struct label_engine *g, const char *template,

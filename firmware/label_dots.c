@@ -13,7 +13,7 @@ page_new(struct page *p, int width, int height, int dpi_x, int dpi_y, struct err
 	if (bits == NULL)
 		return err_set(e, ERR_SYSTEM, NULL, "no memory for a page of %d by %d dots",
 		    width, height);
-	*p = (struct page){ width, height, dpi_x, dpi_y, stride, bits };
+	*p = (struct page){ width, height, dpi_x, dpi_y, stride, bits, NULL };
 	return 0;
 }
 
@@ -21,6 +21,7 @@ void
 page_free(struct page *p)
 {
 	free(p->bits);
+	free(p->red);
 	*p = (struct page){ 0 };
 }
 

@@ -21,7 +21,8 @@
 
 enum field {
 	FIELD_OWNER, FIELD_GROUP, FIELD_TITLE, FIELD_STORED, FIELD_EXPIRES, FIELD_CODE,
-	FIELD_FRIDGE, FIELD_DAYS, FIELD_QR, FIELD_COUNT,
+	FIELD_FRIDGE, FIELD_DAYS, FIELD_QR, FIELD_PLACE, FIELD_PRESET, FIELD_SHELF, FIELD_TIME,
+	FIELD_COUNT, FIELD_CODES, FIELDS,
 };
 
 /* What must be there, and what must not, for a part of a template to show: data-if. */
@@ -63,7 +64,7 @@ struct label_text {
 	char *text;
 	char *family;		/* "" : the default */
 	int weight;		/* 100 to 900 */
-	bool italic, white;
+	bool italic, white, red;
 	double size;		/* of the font */
 	double words;		/* size of fixed words against that of fields, to 1 */
 	struct box box;
@@ -71,11 +72,13 @@ struct label_text {
 	int lines;
 	bool shrink;
 	struct cond when;
+	int line;		/* of the template's file */
 };
 
 struct label_qr {
 	struct box box;
 	struct cond when;
+	int line;
 };
 
 #define TEXTS_MAX 64
@@ -116,6 +119,10 @@ char *svg_attr(const xmlNode *n, const char *name);
 
 /* A number at *s, which moves behind it and a comma; never by the machine's locale. */
 bool svg_number(const char **s, double *out);
+/* What a colour, 0 to 255 each of red, green and blue, is at one bit: paper, or the red
+ * of a roll that has it; anything else is black. */
+bool colour_is_white(const int rgb[static 3]);
+bool colour_is_red(const int rgb[static 3]);
 /* A length in user units: "3mm", "12pt", "5"; false for "2em" and "10%". */
 bool svg_length(const char *s, double *out);
 bool svg_attr_length(const xmlNode *n, const char *name, double fallback, double *out);

@@ -72,30 +72,43 @@ weight_of(const char *text)
 	return n >= 100 && n <= 1000 ? (int)n : PANGO_WEIGHT_NORMAL;
 }
 
-/* Whether a colour is nearer to white than to black. Colours of other spellings than
- * drawing programs write are dark. */
-static bool
-is_white(const char *text)
+/* A colour as drawing programs write it, "#c00" or "#cc0000", 0 to 255 each; any other
+ * spelling is black. */
+static void
+colour_of(const char *text, int v[static 3])
 {
+	size_t digits;
+
+	memset(v, 0, 3 * sizeof *v);
 	if (text == NULL)
-		return false;
+		return;
 	if (strcasecmp(text, "white") == 0)
-		return true;
-	if (text[0] != '#')
-		return false;
-	size_t digits = strspn(text + 1, "0123456789abcdefABCDEF");
-	int v[3];
+		v[0] = v[1] = v[2] = 255;
+	if (strcasecmp(text, "red") == 0)
+		v[0] = 255;
+	digits = text[0] == '#' ? strspn(text + 1, "0123456789abcdefABCDEF") : 0;
+	if (digits != 3 && digits != 6)
+		return;
 	for (int i = 0; i < 3; i++) {
 		char two[3] = { 0 };
 		if (digits == 6)
 			memcpy(two, text + 1 + 2 * i, 2);
-		else if (digits == 3)
-			two[0] = two[1] = text[1 + i];
 		else
-			return false;
+			two[0] = two[1] = text[1 + i];
 		v[i] = (int)strtol(two, NULL, 16);
 	}
+}
+
+bool
+colour_is_white(const int v[static 3])
+{
 	return 299 * v[0] + 587 * v[1] + 114 * v[2] >= 128 * 1000;
+}
+
+bool
+colour_is_red(const int v[static 3])
+{
+	return v[0] >= 160 && v[1] <= 96 && v[2] <= 96;
 }
 
 /* ---- texts ---- */
@@ -256,11 +269,13 @@ read_font(xmlNode *n, double scale, struct label_text *t, struct err *e)
 	char *family = property(span, "font-family"), *weight = property(span, "font-weight");
 	char *style = property(span, "font-style"), *fill = property(span, "fill");
 	char *size = property(span, "font-size");
-	int rc = 0;
+	int colour[3], rc = 0;
 
 	t->weight = weight_of(weight);
 	t->italic = style != NULL && (strcmp(style, "italic") == 0 || strcmp(style, "oblique") == 0);
-	t->white = is_white(fill);
+	colour_of(fill, colour);
+	t->white = colour_is_white(colour);
+	t->red = colour_is_red(colour);
 	t->family = family != NULL ? g_strdelimit(g_strdup(family), "'\"", ' ') : g_strdup("");
 	if (!svg_length(size, &t->size) || t->size <= 0)
 		rc = err_set(e, ERR_REFUSED, "give it a font-size in its style",
@@ -368,7 +383,9 @@ take_text(struct template *tpl, xmlNode *root, xmlNode *n, struct words *w, char
 		return err_set(e, ERR_REFUSED, "simplify it", "it has more than %d texts with fields",
 		    TEXTS_MAX);
 	}
-	*t = (struct label_text){ .text = content, .along = ALIGN_MIDDLE };
+	*t = (struct label_text){
+		.text = content, .along = ALIGN_MIDDLE, .line = (int)xmlGetLineNo(n),
+	};
 	tpl->texts++;	/* from here on template_free frees it */
 	if (is_within_defs(n))
 		return err_set(e, ERR_REFUSED, "take it out of there",
@@ -409,6 +426,7 @@ take_qr(struct template *tpl, const xmlNode *n, struct err *e)
 	    conditions_of(n, &q->when, e) == -1)
 		return -1;
 	q->when.need |= 1u << FIELD_QR;
+	q->line = (int)xmlGetLineNo(n);
 	tpl->qrs++;
 	return 0;
 }

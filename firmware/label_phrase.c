@@ -13,10 +13,12 @@
 #define VALUE_MAX 2000		/* bytes of one value; a name has at most 256 */
 #define FORM_SIZE 64
 
-static const char *const FIELD_NAMES[FIELD_COUNT] = {
+static const char *const FIELD_NAMES[FIELDS] = {
 	[FIELD_OWNER] = "owner", [FIELD_GROUP] = "group", [FIELD_TITLE] = "title",
 	[FIELD_STORED] = "stored", [FIELD_EXPIRES] = "expires", [FIELD_CODE] = "code",
 	[FIELD_FRIDGE] = "fridge", [FIELD_DAYS] = "days", [FIELD_QR] = "qr",
+	[FIELD_PLACE] = "place", [FIELD_PRESET] = "preset", [FIELD_SHELF] = "shelf",
+	[FIELD_TIME] = "time", [FIELD_COUNT] = "count", [FIELD_CODES] = "codes",
 };
 
 /* What a brace holds: "expires:MMMdEEE" is name and form. */
@@ -37,7 +39,7 @@ struct filling {
 static int
 field_of(const char *name)
 {
-	for (int i = 0; i < FIELD_COUNT; i++)
+	for (int i = 0; i < FIELDS; i++)
 		if (strcmp(FIELD_NAMES[i], name) == 0)
 			return i;
 	return -1;
@@ -71,7 +73,8 @@ cond_parse(const char *text, struct cond *out, struct err *e)
 		int field = field_of(word + lack);
 		if (field == -1)
 			return err_set(e, ERR_REFUSED, "owner, group, title, stored, expires, code, "
-			    "fridge, days or qr, with ! for absent",
+			    "fridge, place, preset, shelf, time, count, codes, days or qr, with ! for "
+			    "absent",
 			    "data-if=\"%.60s\" names no field", text);
 		unsigned bit = 1u << field;
 		if (lack)
@@ -94,6 +97,12 @@ plain_value(const struct label_fields *f, int field)
 	case FIELD_CODE:   value = f->code; break;
 	case FIELD_FRIDGE: value = f->fridge; break;
 	case FIELD_QR:     value = f->qr; break;
+	case FIELD_PLACE:  value = f->place; break;
+	case FIELD_PRESET: value = f->preset; break;
+	case FIELD_SHELF:  value = f->shelf; break;
+	case FIELD_TIME:   value = f->time; break;
+	case FIELD_COUNT:  value = f->count; break;
+	case FIELD_CODES:  value = f->codes; break;
 	default: break;
 	}
 	return value != NULL ? value : "";
@@ -104,7 +113,7 @@ fields_present(const struct label_fields *f)
 {
 	unsigned present = 0;
 
-	for (int i = 0; i < FIELD_COUNT; i++)
+	for (int i = 0; i < FIELDS; i++)
 		if (plain_value(f, i)[0] != '\0')
 			present |= 1u << i;
 	if (f->stored != DAY_NONE)

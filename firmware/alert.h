@@ -1,0 +1,36 @@
+/* alert.h - tell somebody: one text when a fault has lasted, one when it ends.
+ *
+ * Follows what the service says of its parts (reader, printer, clock, store). A fault
+ * that lasts [alert] after_min gets one text on the standard input of [alert] command,
+ * however its words change meanwhile, and one more when it ends: "[3F pantry] No labels
+ * since 09:12: paper is out. Put in a new roll; it continues by itself." What was told
+ * is kept in the store, so that a restart tells nothing twice and an end is told even
+ * by the next run. A command that fails is tried again, at most once a minute, with the
+ * text as it then is. Several faults of one moment are one text. Times are
+ * clock_mono_ms(), and instants for what people read.
+ */
+#ifndef FRIDGE_ALERT_H
+#define FRIDGE_ALERT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "store.h"
+
+enum alert_part { ALERT_READER, ALERT_PRINTER, ALERT_CLOCK, ALERT_STORE, ALERT_PARTS };
+
+struct alert;
+/* store and config belong to the caller and outlive it. NULL: no memory. */
+struct alert *alert_new(struct store *store, const struct config *config);
+void alert_free(struct alert *a);
+
+/* How a part is: "ok", or its trouble with what to do, as in struct service_state. What
+ * is not known yet is no fault. now is an instant. */
+void alert_say(struct alert *a, enum alert_part part, const char *text, int64_t now_ms,
+    int64_t now);
+int64_t alert_deadline(const struct alert *a);
+void alert_run(struct alert *a, int64_t now_ms, int64_t now);
+void alert_reap(struct alert *a, int64_t now_ms);	/* a child of ours may have ended */
+
+#endif
