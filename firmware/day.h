@@ -77,5 +77,6 @@ const char *clock_doubt(enum clock_mode mode, const struct clock_evidence *ev);
 void clock_boot_id(char buf[static BOOT_ID_SIZE]);
 int64_t clock_boot_ms(void);
 int64_t clock_mono_ms(void);
+int64_t clock_mono_us(void);
 
 #endif

@@ -167,6 +167,12 @@ label_size(struct label_engine *g, const char *template, double *width_mm,
 	return 0;
 }
 
+void
+label_timing(const struct label_engine *g, struct label_timing *out)
+{
+	*out = *pen_timing(g->pen);
+}
+
 /* ---- art that is kept ---- */
 
 /* Free what was used longest ago until one more of that many bytes has room. */
@@ -363,6 +369,9 @@ drop_dense_qr(struct drawing *d, const struct place *p)
 static int
 draw_fields(struct drawing *d, struct err *e)
 {
+	struct label_timing *timing = pen_timing(d->engine->pen);
+	int64_t since = clock_mono_us();
+
 	for (size_t i = 0; i < d->template->qrs; i++) {
 		const struct label_qr *q = &d->template->qr[i];
 		struct box box = on_canvas(d, &q->box);
@@ -370,14 +379,17 @@ draw_fields(struct drawing *d, struct err *e)
 		    qr_draw(&d->canvas, d->fields.qr, &box, e) == -1)
 			return -1;
 	}
+	timing->draw += clock_mono_us() - since;
 	for (size_t i = 0; i < d->template->texts; i++) {
 		const struct label_text *t = &d->template->text[i];
 		struct box box = on_canvas(d, &t->box);
 		struct phrase what;
 		if (!cond_holds(&t->when, d->present))
 			continue;
+		since = clock_mono_us();
 		if (phrase_fill(t->text, &d->fields, d->engine->words, &what, e) == -1)
 			return err_within(e, "template %.150s", d->template->path);
+		timing->layout += clock_mono_us() - since;
 		if (what.hollow)
 			continue;
 		if (pen_text(d->engine->pen, &d->canvas, t, &what, &box, d->scale, d->fields.lang,
@@ -394,9 +406,12 @@ label_draw(struct label_engine *g, const char *template, const struct label_fiel
 	struct drawing *d = g_new0(struct drawing, 1);
 	struct template *t;
 	struct place place = { 0 };
+	struct label_timing *timing = pen_timing(g->pen);
+	int64_t since = clock_mono_us();
 	int rc = -1;
 
 	d->engine = g;
+	*timing = (struct label_timing){ 0 };
 	if (check_sheet(sheet, e) == -1 || template_get(g, template, &t, e) == -1 ||
 	    find_place(t, sheet, &place, e) == -1)
 		goto done;
@@ -406,13 +421,19 @@ label_draw(struct label_engine *g, const char *template, const struct label_fiel
 	d->present = fields_present(&d->fields);
 	drop_dense_qr(d, &place);
 	d->scale = place.width / t->view.w;
+	timing->layout += clock_mono_us() - since;
+	since = clock_mono_us();
 	if (canvas_with_art(g, t, place.width, place.height, place.dpi, d->present, &d->canvas,
 	    e) == -1)
 		goto done;
-	if (draw_fields(d, e) == -1 ||
-	    page_new(out, sheet->width, place.page_height, sheet->dpi_x, sheet->dpi_y, e) == -1)
+	timing->draw += clock_mono_us() - since;
+	if (draw_fields(d, e) == -1)
+		goto done;
+	since = clock_mono_us();
+	if (page_new(out, sheet->width, place.page_height, sheet->dpi_x, sheet->dpi_y, e) == -1)
 		goto done;
 	dots_place(out, place.x, place.y, place.w, place.h, &d->canvas, place.rotate);
+	timing->threshold += clock_mono_us() - since;
 	if (missing != NULL)
 		*missing = d->missing;
 	rc = 0;

@@ -70,6 +70,14 @@ int label_draw(struct label_engine *g, const char *template,
     const struct label_fields *f, const struct sheet *sheet, struct page *out,
     int *missing, struct err *e);
 
+/* How long the stages of the last label_draw took, in microseconds. */
+struct label_timing {
+	int64_t layout;		/* fields filled in, texts fitted to their boxes */
+	int64_t draw;		/* art, glyphs and codes */
+	int64_t threshold;	/* grey to dots, and dots to their place on the page */
+};
+void label_timing(const struct label_engine *g, struct label_timing *out);
+
 /* The same without any template: the day, the name, what else there is room for, each
  * on lines of its own. For the day on which no template can be used. */
 int label_draw_plain(struct label_engine *g, const struct label_fields *f,

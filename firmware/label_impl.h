@@ -163,6 +163,8 @@ void pen_free(struct pen *p);
 int pen_text(struct pen *p, struct page *canvas, const struct label_text *t,
     const struct phrase *what, const struct box *box, double scale, const char *lang,
     int *missing, struct err *e);
+/* The time that texts took is added here. */
+struct label_timing *pen_timing(struct pen *p);
 /* Load the fonts of every script. */
 void pen_warm(struct pen *p);
 

@@ -25,6 +25,7 @@ struct pen {
 	PangoContext *context;
 	PangoLayout *layout;
 	cairo_surface_t *scratch;	/* 8 bit, grown to the largest box so far */
+	struct label_timing timing;
 };
 
 /* One text at one size. */
@@ -66,6 +67,12 @@ pen_free(struct pen *p)
 	g_object_unref(p->layout);
 	g_object_unref(p->context);
 	g_free(p);
+}
+
+struct label_timing *
+pen_timing(struct pen *p)
+{
+	return &p->timing;
 }
 
 /* ---- one size ---- */
@@ -326,6 +333,7 @@ draw_blank(struct pen *p, cairo_t *cr, const struct fit *f, int x)
 static void
 draw(struct pen *p, struct page *canvas, const struct fit *f, int left, int top)
 {
+	int64_t since = clock_mono_us();
 	cairo_t *cr = cairo_create(p->scratch);
 
 	cairo_rectangle(cr, 0, 0, f->width, f->height);
@@ -345,8 +353,11 @@ draw(struct pen *p, struct page *canvas, const struct fit *f, int left, int top)
 	}
 	cairo_destroy(cr);
 	cairo_surface_flush(p->scratch);
+	int64_t drawn = clock_mono_us();
+	p->timing.draw += drawn - since;
 	dots_stamp(canvas, left, top, cairo_image_surface_get_data(p->scratch), f->width,
 	    f->height, cairo_image_surface_get_stride(p->scratch), f->text->white);
+	p->timing.threshold += clock_mono_us() - drawn;
 }
 
 /* Han characters take the shapes of the label's language. */
@@ -368,6 +379,7 @@ pen_text(struct pen *p, struct page *canvas, const struct label_text *t,
 {
 	struct fit f = { .text = t, .phrase = what };
 	int left = (int)ceil(box->x - 0.01), top = (int)ceil(box->y - 0.01);
+	int64_t since = clock_mono_us();
 
 	f.width = (int)floor(box->x + box->w + 0.01) - left;
 	f.height = (int)floor(box->y + box->h + 0.01) - top;
@@ -383,6 +395,7 @@ pen_text(struct pen *p, struct page *canvas, const struct label_text *t,
 	pango_layout_set_text(p->layout, what->text, (int)what->len);
 	fit_text(p, &f, wanted, MIN(wanted, smallest));
 	*missing += pango_layout_get_unknown_glyphs_count(p->layout);
+	p->timing.layout += clock_mono_us() - since;
 	draw(p, canvas, &f, left, top);
 	if (cairo_image_surface_get_width(p->scratch) *
 	    cairo_image_surface_get_height(p->scratch) > SCRATCH_KEPT) {
