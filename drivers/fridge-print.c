@@ -19,6 +19,7 @@
 static const char HELP[] =
     "usage: fridge-print\n"
     "       fridge-print --preview [-o FILE.png] [--columns N] KEY=VALUE...\n"
+    "       fridge-print --bench [--labels N] [--print N] KEY=VALUE...\n"
     "       fridge-print --templates templates=DIR,DIR...\n"
     "       fridge-print --queues\n"
     "\n"
@@ -28,6 +29,10 @@ static const char HELP[] =
     "  --preview    draw a label without a printer: as a picture, or on the terminal\n"
     "               keys: templates template lang size=62x29mm dpi rotate\n"
     "               owner group title fridge code qr stored=YYYY-MM-DD expires=YYYY-MM-DD\n"
+    "  --bench      tell how long the stages of a label take, of N labels with random\n"
+    "               names (300); with --print N labels marked as tests come out\n"
+    "               keys: templates template lang queue media=62x29mm rotate\n"
+    "               fridge code qr stored=YYYY-MM-DD expires=YYYY-MM-DD\n"
     "  --templates  list the templates of the folders\n"
     "  --queues     list the print queues and how they stand\n"
     "  --help       show this\n"
@@ -93,6 +98,46 @@ fields_fill(field_get *get, const void *from, struct label_fields *out, struct e
 	return 0;
 }
 
+const char *
+params_get(const void *from, const char *key)
+{
+	const struct params *p = from;
+	size_t len = strlen(key);
+	const char *value = "";
+
+	/* The last one counts, as with options. */
+	for (int i = 0; i < p->count; i++)
+		if (strncmp(p->list[i], key, len) == 0 && p->list[i][len] == '=')
+			value = p->list[i] + len + 1;
+	return value;
+}
+
+int
+params_check(const struct params *p, const char *const *keys, size_t count, struct err *e)
+{
+	for (int i = 0; i < p->count; i++) {
+		size_t len = strcspn(p->list[i], "="), k = 0;
+		while (k < count && (strlen(keys[k]) != len ||
+		    strncmp(p->list[i], keys[k], len) != 0))
+			k++;
+		if (p->list[i][len] == '\0' || k == count)
+			return err_set(e, ERR_USAGE, PROGRAM " --help", "unknown argument %s", p->list[i]);
+	}
+	return 0;
+}
+
+int
+number_parse(const char *text, int min, int max, int *out)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	if (text[0] == '\0' || *end != '\0' || n < min || n > max)
+		return -1;
+	*out = (int)n;
+	return 0;
+}
+
 static void
 beat_nobody(void *arg, int seconds)
 {
@@ -132,6 +177,8 @@ run(int argc, char **argv, struct err *e)
 
 	if (strcmp(what, "--preview") == 0)
 		return preview_run(argc - 2, argv + 2, e);
+	if (strcmp(what, "--bench") == 0)
+		return bench_run(argc - 2, argv + 2, e);
 	if (strcmp(what, "--templates") == 0)
 		return templates_run(argc - 2, argv + 2, e);
 	if (argc == 2 && strcmp(what, "--queues") == 0)

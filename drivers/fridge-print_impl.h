@@ -20,11 +20,26 @@ int fields_fill(field_get *get, const void *from, struct label_fields *out, stru
 /* "auto", "0", "90", "180", "270", "": 0 or -1. */
 int rotate_parse(const char *text, int *out);
 
+/* KEY=VALUE arguments of a run for a person; the last of a key counts. */
+struct params {
+	int count;
+	char **list;
+};
+const char *params_get(const void *from, const char *key);	/* a field_get */
+/* That all are of those keys. ERR_USAGE. */
+int params_check(const struct params *p, const char *const *keys, size_t count,
+    struct err *e);
+/* A whole number of that range: 0, or -1. */
+int number_parse(const char *text, int min, int max, int *out);
+
 /* ---- fridge-print_helper.c: speak proto.h until standard input ends ---- */
 int helper_run(void);		/* an exit status */
 
 /* ---- fridge-print_preview.c: draw without a printer ---- */
 int preview_run(int argc, char **argv, struct err *e);		/* 0 or -1 */
 int templates_run(int argc, char **argv, struct err *e);
+
+/* ---- fridge-print_bench.c: how long the stages of a label take ---- */
+int bench_run(int argc, char **argv, struct err *e);		/* 0 or -1 */
 
 #endif

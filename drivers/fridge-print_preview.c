@@ -11,57 +11,11 @@
 #define DPI_MIN 72
 #define DPI_MAX 1200
 
-struct arguments {
-	int count;
-	char **list;
-};
-
 static const char *const KEYS[] = {
 	"templates", "template", "lang", "size", "margins", "dpi", "rotate", "owner", "group",
 	"title", "fridge", "code", "qr", "stored", "expires", "place", "preset", "shelf", "time",
 	"count", "codes",
 };
-
-static const char *
-get(const void *from, const char *key)
-{
-	const struct arguments *a = from;
-	size_t len = strlen(key);
-	const char *value = "";
-
-	/* The last one counts, as with options. */
-	for (int i = 0; i < a->count; i++)
-		if (strncmp(a->list[i], key, len) == 0 && a->list[i][len] == '=')
-			value = a->list[i] + len + 1;
-	return value;
-}
-
-static int
-check_keys(const struct arguments *a, struct err *e)
-{
-	for (int i = 0; i < a->count; i++) {
-		size_t len = strcspn(a->list[i], "="), k = 0;
-		while (k < sizeof KEYS / sizeof *KEYS && (strlen(KEYS[k]) != len ||
-		    strncmp(a->list[i], KEYS[k], len) != 0))
-			k++;
-		if (a->list[i][len] == '\0' || k == sizeof KEYS / sizeof *KEYS)
-			return err_set(e, ERR_USAGE, TODO_HELP, "unknown argument %s", a->list[i]);
-	}
-	return 0;
-}
-
-/* A whole number of that range: 0, or -1. */
-static int
-parse_number(const char *text, int min, int max, int *out)
-{
-	char *end;
-	long n = strtol(text, &end, 10);
-
-	if (text[0] == '\0' || *end != '\0' || n < min || n > max)
-		return -1;
-	*out = (int)n;
-	return 0;
-}
 
 static int
 dots(double mm, int dpi)
@@ -93,21 +47,21 @@ set_margins(const char *text, struct sheet *s, struct err *e)
 }
 
 static int
-make_sheet(const struct arguments *a, struct label_engine *engine, const char *template,
+make_sheet(const struct params *a, struct label_engine *engine, const char *template,
     struct sheet *out, struct err *e)
 {
-	const char *dpi_text = get(a, "dpi"), *size = get(a, "size");
+	const char *dpi_text = params_get(a, "dpi"), *size = params_get(a, "size");
 	struct print_media media;
 	double width, height;
 	int dpi = 300;
 
 	*out = (struct sheet){ 0 };
-	if (dpi_text[0] != '\0' && parse_number(dpi_text, DPI_MIN, DPI_MAX, &dpi) == -1)
+	if (dpi_text[0] != '\0' && number_parse(dpi_text, DPI_MIN, DPI_MAX, &dpi) == -1)
 		return err_set(e, ERR_USAGE, NULL, "dpi=%s is not a number from %d to %d",
 		    dpi_text, DPI_MIN, DPI_MAX);
-	if (rotate_parse(get(a, "rotate"), &out->rotate) == -1)
+	if (rotate_parse(params_get(a, "rotate"), &out->rotate) == -1)
 		return err_set(e, ERR_USAGE, NULL, "rotate=%s is not auto, 0, 90, 180 or 270",
-		    get(a, "rotate"));
+		    params_get(a, "rotate"));
 	if (print_media_parse(size, &media) == -1)
 		return err_set(e, ERR_USAGE, NULL, "size=%s is not a size such as 62x29mm or "
 		    "62xMAX100mm", size);
@@ -121,13 +75,13 @@ make_sheet(const struct arguments *a, struct label_engine *engine, const char *t
 	out->width = dots(width, dpi);
 	out->height = dots(height, dpi);
 	out->roll = media.roll;
-	return set_margins(get(a, "margins"), out, e);
+	return set_margins(params_get(a, "margins"), out, e);
 }
 
 static int
-draw(const struct arguments *a, struct page *page, int *missing, struct err *e)
+draw(const struct params *a, struct page *page, int *missing, struct err *e)
 {
-	const char *template = get(a, "template");
+	const char *template = params_get(a, "template");
 	struct label_engine *engine = NULL;
 	struct label_fields fields;
 	struct sheet sheet;
@@ -136,10 +90,10 @@ draw(const struct arguments *a, struct page *page, int *missing, struct err *e)
 
 	if (template[0] == '\0')
 		template = "standard";
-	if (dirs_parse(get(a, "templates"), &dirs) == -1 || dirs.list[0] == NULL)
+	if (dirs_parse(params_get(a, "templates"), &dirs) == -1 || dirs.list[0] == NULL)
 		return err_set(e, ERR_USAGE, TODO_HELP, "templates=DIR,DIR... is missing or too "
 		    "long");
-	if (fields_fill(get, a, &fields, e) == -1 || label_open(dirs.list, &engine, e) == -1)
+	if (fields_fill(params_get, a, &fields, e) == -1 || label_open(dirs.list, &engine, e) == -1)
 		return -1;
 	if (make_sheet(a, engine, template, &sheet, e) == 0)
 		rc = label_draw(engine, template, &fields, &sheet, page, missing, e);
@@ -150,7 +104,7 @@ draw(const struct arguments *a, struct page *page, int *missing, struct err *e)
 int
 preview_run(int argc, char **argv, struct err *e)
 {
-	struct arguments a = { argc, argv };
+	struct params a = { argc, argv };
 	const char *file = NULL;
 	struct page page = { 0 };
 	int columns = 80, missing = 0, rc;
@@ -159,13 +113,13 @@ preview_run(int argc, char **argv, struct err *e)
 		bool is_file = strcmp(a.list[0], "-o") == 0;
 		if (!is_file && strcmp(a.list[0], "--columns") != 0)
 			return err_set(e, ERR_USAGE, TODO_HELP, "unknown argument %s", a.list[0]);
-		if (a.count < 2 || (!is_file && parse_number(a.list[1], 10, 1000, &columns) == -1))
+		if (a.count < 2 || (!is_file && number_parse(a.list[1], 10, 1000, &columns) == -1))
 			return err_set(e, ERR_USAGE, TODO_HELP, is_file ? "-o needs a file" :
 			    "--columns needs a number from 10 to 1000");
 		if (is_file)
 			file = a.list[1];
 	}
-	if (check_keys(&a, e) == -1 || draw(&a, &page, &missing, e) == -1)
+	if (params_check(&a, KEYS, sizeof KEYS / sizeof *KEYS, e) == -1 || draw(&a, &page, &missing, e) == -1)
 		return -1;
 	rc = file != NULL ? page_write_png(&page, file, e) :
 	    page_write_text(&page, columns, STDOUT_FILENO, e);
@@ -179,13 +133,13 @@ preview_run(int argc, char **argv, struct err *e)
 int
 templates_run(int argc, char **argv, struct err *e)
 {
-	struct arguments a = { argc, argv };
+	struct params a = { argc, argv };
 	struct dirs dirs;
 	char **names;
 
-	if (check_keys(&a, e) == -1)
+	if (params_check(&a, KEYS, sizeof KEYS / sizeof *KEYS, e) == -1)
 		return -1;
-	if (dirs_parse(get(&a, "templates"), &dirs) == -1 || dirs.list[0] == NULL)
+	if (dirs_parse(params_get(&a, "templates"), &dirs) == -1 || dirs.list[0] == NULL)
 		return err_set(e, ERR_USAGE, TODO_HELP, "templates=DIR,DIR... is missing or too "
 		    "long");
 	names = label_templates(dirs.list, e);

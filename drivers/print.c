@@ -190,6 +190,21 @@ look_at_device(struct print *p)
 	p->device_lost = false;
 }
 
+int
+print_device_works(struct print *p)
+{
+	int state = 0;
+
+	if (!p->asked || !p->has_device)
+		return -1;
+	ipp_t *answer = ask_state(&p->device, p->queue.device, p->device_resource, NULL);
+	if (answer == NULL)
+		return -1;
+	state = ippGetInteger(ippFindAttribute(answer, "printer-state", IPP_TAG_ENUM), 0);
+	ippDelete(answer);
+	return state == IPP_PSTATE_PROCESSING;
+}
+
 /* Why no page can be made for a queue, as a state of it. */
 static void
 cannot_print(const struct err *why, struct print_state *out)

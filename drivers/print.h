@@ -49,6 +49,11 @@ int print_sheet(struct print *p, struct sheet *out, struct err *e);
 int print_submit(struct print *p, const char *name, const struct page *page, int copies,
     int *job, struct err *e);
 
+/* Make the document that print_submit would send, and throw it away. */
+int print_encode(struct print *p, const struct page *page, struct err *e);
+/* Whether the printer itself says that it has a job to do: 1, 0, -1 it cannot be asked. */
+int print_device_works(struct print *p);
+
 #define PRINT_NAME 256
 /* The newest job called like name but for its "-ATTEMPT" end, that was not cancelled
  * and not aborted: 1 with *job and what it is called, 0 there is none, -1 the server

@@ -227,6 +227,17 @@ print_submit(struct print *p, const char *name, const struct page *page, int cop
 }
 
 int
+print_encode(struct print *p, const struct page *page, struct err *e)
+{
+	struct document d;
+
+	if (print_ask(p, e) == -1 || raster_write(&p->queue, page, 1, &d, e) == -1)
+		return -1;
+	free(d.bytes);
+	return 0;
+}
+
+int
 print_cancel(struct print *p, int job, struct err *e)
 {
 	ipp_t *request, *answer;
