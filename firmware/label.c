@@ -1,5 +1,4 @@
-/* label.c - see label.h: templates and art that are kept, and where a label goes on
- * its page. */
+/* label.c - see label.h: templates and art that are kept, and labels drawn by them. */
 #include "label_impl.h"
 
 #include <libxml/parser.h>
@@ -11,15 +10,14 @@
 #define TEMPLATES_MAX 8
 #define ARTS_MAX 12
 #define ART_BYTES_MAX (8 << 20)
-#define SIDE_MAX 20000			/* dots */
-#define AREA_MAX (64 << 20)
-#define TURN_RATIO 1.505			/* 100 by 150 mm in whole dots is a little more than 1.5 */
+#define SMALL 0.6			/* shrunk to less than this, 12 points are 7 */
 #define MODULE_MM_MIN 0.16		/* what a phone can tell apart on thermal paper */
 
 /* The fixed part of a template at one size, for fields that show the same of it. */
 struct art {
 	const struct template *of;	/* NULL: not in use */
 	int width, height;
+	bool red;
 	unsigned present;
 	unsigned used;
 	struct page dots;
@@ -173,6 +171,23 @@ label_timing(const struct label_engine *g, struct label_timing *out)
 	*out = *pen_timing(g->pen);
 }
 
+/* The template of that name, or where it would come out too small to read, the one it
+ * names for that. */
+static int
+choose_template(struct label_engine *g, const char *name, const struct sheet *sheet,
+    struct template **out, struct place *place, struct err *e)
+{
+	if (template_get(g, name, out, e) == -1 ||
+	    sheet_place(sheet, (*out)->width_mm, (*out)->height_mm, place, e) == -1)
+		return -1;
+	double wanted = (*out)->width_mm / MM_PER_INCH * place->dpi;
+	if ((*out)->small == NULL || place->width >= SMALL * wanted)
+		return 0;
+	if (template_get(g, (*out)->small, out, e) == -1)
+		return -1;
+	return sheet_place(sheet, (*out)->width_mm, (*out)->height_mm, place, e);
+}
+
 /* ---- art that is kept ---- */
 
 /* Free what was used longest ago until one more of that many bytes has room. */
@@ -188,7 +203,7 @@ make_room(struct label_engine *g, size_t bytes)
 				unused = a;
 				continue;
 			}
-			held += a->dots.stride * (size_t)a->dots.height;
+			held += page_bytes(&a->dots);
 			if (oldest == NULL || a->used < oldest->used)
 				oldest = a;
 		}
@@ -199,105 +214,51 @@ make_room(struct label_engine *g, size_t bytes)
 	}
 }
 
+/* The template's art at the canvas's size, drawn now or kept from before; NULL with *e. */
+static struct art *
+art_for(struct label_engine *g, const struct template *t, const struct page *canvas,
+    unsigned present, struct err *e)
+{
+	struct page fresh;
+	bool red = canvas->red != NULL;
+
+	for (size_t i = 0; i < ARTS_MAX; i++) {
+		struct art *a = &g->art[i];
+		if (a->of == t && a->width == canvas->width && a->height == canvas->height &&
+		    a->red == red && a->present == present)
+			return a;
+	}
+	if (page_new(&fresh, canvas->width, canvas->height, canvas->dpi_x, canvas->dpi_y, e) == -1)
+		return NULL;
+	if ((red && page_add_red(&fresh, e) == -1) || art_draw(t, present, &fresh, e) == -1) {
+		page_free(&fresh);
+		return NULL;
+	}
+	struct art *a = make_room(g, page_bytes(&fresh));
+	*a = (struct art){ t, canvas->width, canvas->height, red, present, 0, fresh };
+	return a;
+}
+
 /* A fresh canvas with the template's art on it. */
 static int
-canvas_with_art(struct label_engine *g, const struct template *t, int width, int height,
-    int dpi, unsigned present, struct page *out, struct err *e)
+canvas_with_art(struct label_engine *g, const struct template *t, const struct place *at,
+    bool red, unsigned present, struct page *out, struct err *e)
 {
-	struct art *a = NULL;
-
-	present &= art_conditions(t);
-	if (page_new(out, width, height, dpi, dpi, e) == -1)
+	if (page_new(out, at->width, at->height, at->dpi, at->dpi, e) == -1)
 		return -1;
-	for (size_t i = 0; i < ARTS_MAX && a == NULL; i++)
-		if (g->art[i].of == t && g->art[i].width == width && g->art[i].height == height &&
-		    g->art[i].present == present)
-			a = &g->art[i];
-	if (a == NULL) {
-		struct page fresh;
-		if (page_new(&fresh, width, height, dpi, dpi, e) == -1)
-			goto failed;
-		if (art_draw(t, present, &fresh, e) == -1) {
-			page_free(&fresh);
-			goto failed;
-		}
-		a = make_room(g, fresh.stride * (size_t)fresh.height);
-		*a = (struct art){ t, width, height, present, 0, fresh };
-	}
+	if (red && page_add_red(out, e) == -1)
+		goto failed;
+	struct art *a = art_for(g, t, out, present & art_conditions(t), e);
+	if (a == NULL)
+		goto failed;
 	a->used = g->clock;
-	memcpy(out->bits, a->dots.bits, out->stride * (size_t)height);
+	memcpy(out->bits, a->dots.bits, out->stride * (size_t)out->height);
+	if (red)
+		memcpy(out->red, a->dots.red, out->stride * (size_t)out->height);
 	return 0;
 failed:
 	page_free(out);
 	return -1;
-}
-
-/* ---- the place on the page ---- */
-
-struct place {
-	int rotate;
-	int dpi;			/* of the canvas */
-	int width, height;		/* of the canvas, dots */
-	int x, y, w, h;			/* on the page, dots */
-	int page_height;
-};
-
-static int
-check_sheet(const struct sheet *s, struct err *e)
-{
-	if (s->width < 1 || s->height < 1 || s->width > SIDE_MAX || s->height > SIDE_MAX ||
-	    (!s->roll && (int64_t)s->width * s->height > AREA_MAX) ||
-	    s->dpi_x < 50 || s->dpi_y < 50 || s->dpi_x > 2400 || s->dpi_y > 2400)
-		return err_set(e, ERR_REFUSED, "correct [printer] media",
-		    "a page of %d by %d dots at %d by %d dpi cannot be printed", s->width, s->height,
-		    s->dpi_x, s->dpi_y);
-	if (s->left < 0 || s->top < 0 || s->right < 0 || s->bottom < 0 ||
-	    s->left + s->right >= s->width || s->top + s->bottom >= s->height)
-		return err_set(e, ERR_REFUSED, "correct [printer] media",
-		    "the margins of the page leave nothing");
-	return 0;
-}
-
-/* Landscape goes upright on a page that is much higher than wide; on a roll, whose
- * length is the template's, where the roll is much narrower than the template. */
-static int
-choose_rotation(const struct template *t, const struct sheet *s)
-{
-	double width = (double)s->width / s->dpi_x, height = (double)s->height / s->dpi_y;
-
-	if (s->rotate >= 0)
-		return s->rotate;
-	if (t->width_mm <= t->height_mm)
-		return 0;
-	if (s->roll)
-		height = t->width_mm / MM_PER_INCH;
-	return height > TURN_RATIO * width ? 90 : 0;
-}
-
-/* The template as large as it goes into what the printer can mark, in the middle. */
-static int
-find_place(const struct template *t, const struct sheet *s, struct place *p, struct err *e)
-{
-	p->rotate = choose_rotation(t, s);
-	p->dpi = MIN(s->dpi_x, s->dpi_y);
-	bool lies = p->rotate == 90 || p->rotate == 270;
-	int free_w = s->width - s->left - s->right, free_h = s->height - s->top - s->bottom;
-	double across = (lies ? t->height_mm : t->width_mm) / MM_PER_INCH;
-	double along = (lies ? t->width_mm : t->height_mm) / MM_PER_INCH;
-	double k = MIN(free_w / (across * s->dpi_x), free_h / (along * s->dpi_y));
-
-	p->width = (int)floor(k * t->width_mm / MM_PER_INCH * p->dpi + 1e-6);
-	p->height = (int)floor(k * t->height_mm / MM_PER_INCH * p->dpi + 1e-6);
-	p->w = MIN((int)((int64_t)(lies ? p->height : p->width) * s->dpi_x / p->dpi), free_w);
-	p->h = MIN((int)((int64_t)(lies ? p->width : p->height) * s->dpi_y / p->dpi), free_h);
-	if (p->w < 1 || p->h < 1 || p->width < 1 || p->height < 1)
-		return err_set(e, ERR_REFUSED, NULL, "the page is too small for any label");
-	p->page_height = s->roll ? s->top + p->h + s->bottom : s->height;
-	p->x = s->left + (free_w - p->w) / 2;
-	p->y = s->top + (s->roll ? 0 : (free_h - p->h) / 2);
-	if ((int64_t)s->width * p->page_height > AREA_MAX)
-		return err_set(e, ERR_REFUSED, NULL, "the page is too large");
-	return 0;
 }
 
 /* ---- drawing ---- */
@@ -380,6 +341,11 @@ draw_fields(struct drawing *d, struct err *e)
 			return -1;
 	}
 	timing->draw += clock_mono_us() - since;
+	for (size_t i = 0; i < d->template->rulers; i++) {
+		struct box box = on_canvas(d, &d->template->ruler[i].box);
+		if (cond_holds(&d->template->ruler[i].when, d->present))
+			dots_ruler(&d->canvas, &box);
+	}
 	for (size_t i = 0; i < d->template->texts; i++) {
 		const struct label_text *t = &d->template->text[i];
 		struct box box = on_canvas(d, &t->box);
@@ -412,8 +378,7 @@ label_draw(struct label_engine *g, const char *template, const struct label_fiel
 
 	d->engine = g;
 	*timing = (struct label_timing){ 0 };
-	if (check_sheet(sheet, e) == -1 || template_get(g, template, &t, e) == -1 ||
-	    find_place(t, sheet, &place, e) == -1)
+	if (sheet_check(sheet, e) == -1 || choose_template(g, template, sheet, &t, &place, e) == -1)
 		goto done;
 	d->template = t;
 	if (fill_settings(d, f, e) == -1)
@@ -423,16 +388,14 @@ label_draw(struct label_engine *g, const char *template, const struct label_fiel
 	d->scale = place.width / t->view.w;
 	timing->layout += clock_mono_us() - since;
 	since = clock_mono_us();
-	if (canvas_with_art(g, t, place.width, place.height, place.dpi, d->present, &d->canvas,
-	    e) == -1)
+	if (canvas_with_art(g, t, &place, sheet->red, d->present, &d->canvas, e) == -1)
 		goto done;
 	timing->draw += clock_mono_us() - since;
 	if (draw_fields(d, e) == -1)
 		goto done;
 	since = clock_mono_us();
-	if (page_new(out, sheet->width, place.page_height, sheet->dpi_x, sheet->dpi_y, e) == -1)
+	if (sheet_put(sheet, &place, &d->canvas, out, e) == -1)
 		goto done;
-	dots_place(out, place.x, place.y, place.w, place.h, &d->canvas, place.rotate);
 	timing->threshold += clock_mono_us() - since;
 	if (missing != NULL)
 		*missing = d->missing;

@@ -105,25 +105,29 @@ load(const struct template *t, unsigned present, struct err *e)
 	return handle;
 }
 
-/* Black where the picture is nearer to black. Never dithered: that frays every edge. */
+/* Black where the picture is nearer to black, and red where it is red by the rule that
+ * texts go by. Never dithered: that frays every edge. */
 static void
 take_band(struct page *canvas, cairo_surface_t *band, int top, int height)
 {
-	int stride = cairo_image_surface_get_stride(band);
-	uint8_t *ink = g_malloc((size_t)canvas->width);
+	int stride = cairo_image_surface_get_stride(band), width = canvas->width;
+	uint8_t *black = g_malloc(2 * (size_t)width), *red = black + width;
 
 	cairo_surface_flush(band);
 	for (int row = 0; row < height; row++) {
 		const uint32_t *from = (const uint32_t *)(const void *)
 		    (cairo_image_surface_get_data(band) + (ptrdiff_t)row * stride);
-		for (int col = 0; col < canvas->width; col++) {
+		for (int col = 0; col < width; col++) {
 			uint32_t p = from[col];
-			uint32_t luma = 299 * (p >> 16 & 255) + 587 * (p >> 8 & 255) + 114 * (p & 255);
-			ink[col] = (uint8_t)(255 - luma / 1000);
+			const int rgb[3] = { p >> 16 & 255, p >> 8 & 255, p & 255 };
+			bool is_red = colour_is_red(rgb);
+			red[col] = is_red ? 255 : 0;
+			black[col] = is_red || colour_is_white(rgb) ? 0 : 255;
 		}
-		dots_stamp(canvas, 0, top + row, ink, canvas->width, 1, canvas->width, false);
+		dots_stamp(canvas, 0, top + row, black, width, 1, width, DYE_BLACK);
+		dots_stamp(canvas, 0, top + row, red, width, 1, width, DYE_RED);
 	}
-	g_free(ink);
+	g_free(black);
 }
 
 static int

@@ -1,6 +1,7 @@
-/* label_dots.c - black and white dots: a page's memory, and moving them about. */
+/* label_dots.c - black, red and white dots: a page's memory, and moving them about. */
 #include "label_impl.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,24 +26,48 @@ page_free(struct page *p)
 	*p = (struct page){ 0 };
 }
 
-static inline bool
-dot_at(const struct page *p, int x, int y)
+int
+page_add_red(struct page *p, struct err *e)
 {
-	return (p->bits[(size_t)y * p->stride + (size_t)x / 8] & (0x80 >> (x % 8))) != 0;
+	p->red = calloc((size_t)p->height, p->stride);
+	if (p->red == NULL)
+		return err_set(e, ERR_SYSTEM, NULL, "no memory for the red of a page of %d by %d dots",
+		    p->width, p->height);
+	return 0;
+}
+
+size_t
+page_bytes(const struct page *p)
+{
+	return p->stride * (size_t)p->height * (p->red != NULL ? 2 : 1);
+}
+
+static inline bool
+is_set(const struct page *p, const uint8_t *plane, int x, int y)
+{
+	return (plane[(size_t)y * p->stride + (size_t)x / 8] & (0x80 >> (x % 8))) != 0;
 }
 
 static inline void
-dot_set(struct page *p, int x, int y, bool black)
+dot_dye(struct page *p, int x, int y, enum dye dye)
 {
-	uint8_t *byte = &p->bits[(size_t)y * p->stride + (size_t)x / 8];
+	size_t at = (size_t)y * p->stride + (size_t)x / 8;
 	uint8_t bit = (uint8_t)(0x80 >> (x % 8));
+	bool red = dye == DYE_RED && p->red != NULL;
 
-	*byte = black ? *byte | bit : *byte & (uint8_t)~bit;
+	if (dye != DYE_WHITE && !red)
+		p->bits[at] |= bit;
+	else
+		p->bits[at] &= (uint8_t)~bit;
+	if (red)
+		p->red[at] |= bit;
+	else if (p->red != NULL)
+		p->red[at] &= (uint8_t)~bit;
 }
 
 void
 dots_stamp(struct page *to, int x, int y, const uint8_t *ink, int w, int h, int stride,
-    bool white)
+    enum dye dye)
 {
 	int left = x < 0 ? -x : 0, top = y < 0 ? -y : 0;
 	int right = x + w > to->width ? to->width - x : w;
@@ -52,7 +77,7 @@ dots_stamp(struct page *to, int x, int y, const uint8_t *ink, int w, int h, int 
 		const uint8_t *from = ink + (ptrdiff_t)row * stride;
 		for (int col = left; col < right; col++)
 			if (from[col] >= 128)
-				dot_set(to, x + col, y + row, !white);
+				dot_dye(to, x + col, y + row, dye);
 	}
 }
 
@@ -61,18 +86,19 @@ dots_fill(struct page *to, int x, int y, int w, int h)
 {
 	for (int row = y < 0 ? 0 : y; row < y + h && row < to->height; row++)
 		for (int col = x < 0 ? 0 : x; col < x + w && col < to->width; col++)
-			dot_set(to, col, row, true);
+			dot_dye(to, col, row, DYE_BLACK);
 }
 
 /* Upright and dot for dot, which is nearly every label: whole bytes at a time. */
 static void
-place_upright(struct page *to, int x, int y, const struct page *canvas)
+place_upright(struct page *to, uint8_t *plane, int x, int y, const struct page *canvas,
+    const uint8_t *dots)
 {
 	int shift = x % 8;
 
 	for (int row = 0; row < canvas->height; row++) {
-		const uint8_t *from = canvas->bits + (size_t)row * canvas->stride;
-		uint8_t *into = to->bits + (size_t)(y + row) * to->stride + x / 8;
+		const uint8_t *from = dots + (size_t)row * canvas->stride;
+		uint8_t *into = plane + (size_t)(y + row) * to->stride + x / 8;
 		size_t room = to->stride - (size_t)(x / 8);
 		for (size_t i = 0; i < canvas->stride && i < room; i++) {
 			into[i] |= (uint8_t)(from[i] >> shift);
@@ -83,12 +109,27 @@ place_upright(struct page *to, int x, int y, const struct page *canvas)
 }
 
 void
+dots_ruler(struct page *to, const struct box *box)
+{
+	double dots_mm = to->dpi_x / MM_PER_INCH;
+	int thick = MAX((int)rint(0.2 * dots_mm), 1);
+	int left = (int)ceil(box->x), top = (int)ceil(box->y), height = (int)box->h;
+
+	for (int mm = 0; mm * dots_mm + thick <= box->w; mm++) {
+		int part = mm % 10 == 0 ? 10 : mm % 5 == 0 ? 7 : 4;
+		dots_fill(to, left + (int)rint(mm * dots_mm), top, thick, height * part / 10);
+	}
+}
+
+void
 dots_place(struct page *to, int x, int y, int w, int h, const struct page *canvas, int rotate)
 {
 	bool lies = rotate == 90 || rotate == 270;
 
 	if (rotate == 0 && w == canvas->width && h == canvas->height) {
-		place_upright(to, x, y, canvas);
+		place_upright(to, to->bits, x, y, canvas, canvas->bits);
+		if (canvas->red != NULL && to->red != NULL)
+			place_upright(to, to->red, x, y, canvas, canvas->red);
 		return;
 	}
 	for (int row = 0; row < h; row++) {
@@ -107,8 +148,10 @@ dots_place(struct page *to, int x, int y, int w, int h, const struct page *canva
 				cx = canvas->width - 1 - v;
 				cy = u;
 			}
-			if (dot_at(canvas, cx, cy))
-				dot_set(to, x + col, y + row, true);
+			if (is_set(canvas, canvas->bits, cx, cy))
+				dot_dye(to, x + col, y + row, DYE_BLACK);
+			else if (canvas->red != NULL && is_set(canvas, canvas->red, cx, cy))
+				dot_dye(to, x + col, y + row, DYE_RED);
 		}
 	}
 }

@@ -81,18 +81,27 @@ struct label_qr {
 	int line;
 };
 
+struct label_ruler {
+	struct box box;
+	struct cond when;
+};
+
 #define TEXTS_MAX 64
 #define QRS_MAX 4
+#define RULERS_MAX 2
 struct template {
 	char *path;
 	struct stat stat;	/* when it was read */
 	unsigned used;
 	double width_mm, height_mm;
+	char *small;		/* the template to take where this one comes out too small; NULL */
 	struct box view;	/* the user units that the page shows */
 	struct label_text text[TEXTS_MAX];
 	size_t texts;
 	struct label_qr qr[QRS_MAX];
 	size_t qrs;
+	struct label_ruler ruler[RULERS_MAX];
+	size_t rulers;
 	xmlDoc *art;		/* what is left for librsvg */
 };
 
@@ -120,7 +129,7 @@ char *svg_attr(const xmlNode *n, const char *name);
 /* A number at *s, which moves behind it and a comma; never by the machine's locale. */
 bool svg_number(const char **s, double *out);
 /* What a colour, 0 to 255 each of red, green and blue, is at one bit: paper, or the red
- * of a roll that has it; anything else is black. */
+ * of a roll that has it (black on any other); anything else is black. */
 bool colour_is_white(const int rgb[static 3]);
 bool colour_is_red(const int rgb[static 3]);
 /* A length in user units: "3mm", "12pt", "5"; false for "2em" and "10%". */
@@ -135,15 +144,47 @@ int box_of_rect(const xmlNode *n, const char *what, struct box *out, struct err 
 /* ---- dots (label_dots.c) ---- */
 
 int page_new(struct page *p, int width, int height, int dpi_x, int dpi_y, struct err *e);
-/* Blacken (or whiten) the dots of to at x, y where the 8-bit ink of from is 128 or
- * more; what falls beside is left out. */
+/* Give a page its plane of red. */
+int page_add_red(struct page *p, struct err *e);
+/* How much memory its dots take. */
+size_t page_bytes(const struct page *p);
+/* What a dot is. Red is black on a page without a plane for it. */
+enum dye { DYE_WHITE, DYE_BLACK, DYE_RED };
+/* Dye the dots of to at x, y where the 8-bit ink of from is 128 or more; what falls
+ * beside is left out. */
 void dots_stamp(struct page *to, int x, int y, const uint8_t *ink, int w, int h,
-    int stride, bool white);
+    int stride, enum dye dye);
 void dots_fill(struct page *to, int x, int y, int w, int h);
+/* A ruler in true millimetres from the left edge of the box: a mark each, longer at 5
+ * and longest at 10. It shows whether a printer keeps to sizes. */
+void dots_ruler(struct page *to, const struct box *box);
 /* Put the canvas on the page, turned clockwise by 0, 90, 180 or 270 and stretched to
  * the given size, which is its own but on a printer whose dots are not square. */
 void dots_place(struct page *to, int x, int y, int w, int h, const struct page *canvas,
     int rotate);
+
+/* ---- sheets (label_sheet.c) ---- */
+
+#define SIDE_MAX 20000		/* dots */
+
+/* Where a label goes on its sheet. */
+struct place {
+	int rotate;
+	int dpi;			/* of the canvas */
+	int width, height;		/* of the canvas, dots */
+	int x, y, w, h;			/* on the page, dots */
+	int page_height;
+};
+/* Whether a page of that size can be at all. */
+int sheet_check(const struct sheet *s, struct err *e);
+/* The clockwise turn of a label of that size. */
+int sheet_rotation(const struct sheet *s, double width_mm, double height_mm);
+/* A label of that size, as large as it goes into what the printer can mark. */
+int sheet_place(const struct sheet *s, double width_mm, double height_mm, struct place *p,
+    struct err *e);
+/* The page with the canvas in its place. */
+int sheet_put(const struct sheet *s, const struct place *p, const struct page *canvas,
+    struct page *out, struct err *e);
 
 /* ---- art (label_art.c) ---- */
 

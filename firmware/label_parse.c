@@ -102,13 +102,18 @@ colour_of(const char *text, int v[static 3])
 bool
 colour_is_white(const int v[static 3])
 {
-	return 299 * v[0] + 587 * v[1] + 114 * v[2] >= 128 * 1000;
+	return !colour_is_red(v) && 299 * v[0] + 587 * v[1] + 114 * v[2] >= 128 * 1000;
 }
 
+/* A full red, and what lies on the way from it to white by no more than half: where a
+ * red shape covers half of a dot, as a black one would blacken it. */
 bool
 colour_is_red(const int v[static 3])
 {
-	return v[0] >= 160 && v[1] <= 96 && v[2] <= 96;
+	int high = MAX(v[1], v[2]), low = MIN(v[1], v[2]);
+
+	return v[0] >= 160 && (high <= 96 ||
+	    (high <= 128 && v[0] - high >= 48 && high - low <= 48));
 }
 
 /* ---- texts ---- */
@@ -431,12 +436,26 @@ take_qr(struct template *tpl, const xmlNode *n, struct err *e)
 	return 0;
 }
 
+static int
+take_ruler(struct template *tpl, const xmlNode *n, struct err *e)
+{
+	struct label_ruler *r = &tpl->ruler[tpl->rulers];
+
+	if (tpl->rulers == RULERS_MAX)
+		return err_set(e, ERR_REFUSED, NULL, "it has more than %d rulers", RULERS_MAX);
+	if (box_of_rect(n, "the rectangle of the ruler", &r->box, e) == -1 ||
+	    conditions_of(n, &r->when, e) == -1)
+		return -1;
+	tpl->rulers++;
+	return 0;
+}
+
 /* Take what this program draws itself; a rectangle may be the box of many texts, so
  * nothing is taken out of the document before all are read. */
 static int
 take_fields(struct template *tpl, xmlNode *root, struct words *w, struct err *e)
 {
-	xmlNode *taken[TEXTS_MAX + QRS_MAX];
+	xmlNode *taken[TEXTS_MAX + QRS_MAX + RULERS_MAX];
 	size_t count = 0;
 	struct cond unused;
 
@@ -446,6 +465,10 @@ take_fields(struct template *tpl, xmlNode *root, struct words *w, struct err *e)
 			return -1;
 		if (is_qr) {
 			if (take_qr(tpl, n, e) == -1)
+				return -1;
+			taken[count++] = n;
+		} else if (svg_is(n, "rect") && xmlHasProp(n, (const xmlChar *)"data-ruler") != NULL) {
+			if (take_ruler(tpl, n, e) == -1)
 				return -1;
 			taken[count++] = n;
 		} else if (svg_is(n, "text")) {
@@ -496,6 +519,7 @@ read_page(struct template *t, const xmlNode *root, struct err *e)
 	struct box *v = &t->view;
 	bool ok = true;
 
+	t->small = svg_attr(root, "data-small");
 	if (root_size(root, "width", &t->width_mm, e) == -1 ||
 	    root_size(root, "height", &t->height_mm, e) == -1) {
 		xmlFree(view);
@@ -614,6 +638,7 @@ template_free(struct template *t)
 		g_free(t->text[i].family);
 	}
 	xmlFreeDoc(t->art);
+	xmlFree(t->small);
 	g_free(t->path);
 	g_free(t);
 }

@@ -164,6 +164,19 @@ put_value(struct phrase *p, const char *value)
 	}
 }
 
+/* A shipped preset has a name in each language; any other has the one it was given. */
+static void
+preset_in_words(const struct filling *m, char *name, size_t size)
+{
+	char key[FORM_SIZE];
+
+	if (snprintf(key, sizeof key, "preset_%s", name) >= (int)sizeof key)
+		return;
+	const char *word = words_get(m->words, m->lang, key);
+	if (word[0] != '\0')
+		snprintf(name, size, "%s", word);
+}
+
 static int
 field_value(const struct filling *m, int field, const struct brace *b,
     char *out, size_t size, struct err *e)
@@ -184,6 +197,8 @@ field_value(const struct filling *m, int field, const struct brace *b,
 		return 0;
 	}
 	snprintf(out, size, "%s", plain_value(f, field));
+	if (field == FIELD_PRESET)
+		preset_in_words(m, out, size);
 	return 0;
 }
 

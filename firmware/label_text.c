@@ -356,7 +356,8 @@ draw(struct pen *p, struct page *canvas, const struct fit *f, int left, int top)
 	int64_t drawn = clock_mono_us();
 	p->timing.draw += drawn - since;
 	dots_stamp(canvas, left, top, cairo_image_surface_get_data(p->scratch), f->width,
-	    f->height, cairo_image_surface_get_stride(p->scratch), f->text->white);
+	    f->height, cairo_image_surface_get_stride(p->scratch), f->text->white ? DYE_WHITE :
+	    f->text->red ? DYE_RED : DYE_BLACK);
 	p->timing.threshold += clock_mono_us() - drawn;
 }
 
