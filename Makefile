@@ -40,6 +40,7 @@ config_value_test_PARTS   := $(CONFIG)
 day_test_PARTS            := day err
 label_test_PARTS          := $(LABEL)
 label_page_test_PARTS     := $(LABEL)
+label_red_test_PARTS      := $(LABEL)
 label_template_test_PARTS := $(LABEL)
 out_test_PARTS            := out words day err
 outbox_test_PARTS         := outbox config words $(STORE) proto log
