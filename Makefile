@@ -58,9 +58,11 @@ tap_trouble_test_PARTS    := tap config words $(STORE) log
 words_test_PARTS          := words day err
 
 # Programs that the tests, the demo and the benchmark use (tests/NAME.c): the played
-# chip, a decoder of what printers get, printers' ends, drivers of the store and CUPS.
-TOOLS           := pn532 pages sink relay submit storetool
+# chip, a decoder of what printers get, printers' ends, drivers of the store and CUPS,
+# one that draws many labels and looks at their dots.
+TOOLS           := pn532 pages sink relay submit storetool drawings
 pages_PARTS     := $(LABEL)
+drawings_PARTS  := $(LABEL)
 storetool_PARTS := $(STORE)
 # Libraries to preload in tests (tests/NAME.c -> NAME.so), never with sanitizers.
 PRELOADS    := noavahi slowsync powercut
@@ -92,7 +94,7 @@ objects = $(patsubst %.c,$(B)/obj/%.o,$(call sources,$(1)))
 .PHONY: all tools tests
 all: $(addprefix $(B)/,$(PROGRAMS))
 tools: $(addprefix $(B)/tests/,$(TOOLS)) $(if $(SAN),,$(PRELOADS:%=$(B)/tests/%.so))
-tests: $(TESTS:%=$(B)/tests/%_test)
+tests: $(TESTS:%=$(B)/tests/%_test) $(B)/tests/drawings
 
 .SECONDARY:
 .SECONDEXPANSION:
@@ -108,6 +110,7 @@ $(addprefix $(B)/tests/,$(TOOLS)): $(B)/tests/%: $(B)/obj/tests/%.o $$(call obje
 	$(call step,LD) $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
 $(B)/tests/pn532: $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/pn532_*.c))
+$(B)/tests/drawings: $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/drawings_*.c))
 
 $(B)/tests/%.so: tests/%.c
 	@mkdir -p $(@D)
