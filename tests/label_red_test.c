@@ -239,24 +239,29 @@ a_pdf_shows_red_beside_black(void **state)
 		skip();
 	snprintf(command, sizeof command, "pdftoppm -r 203 -aa no -aaVector no -f 2 -l 2 %s | "
 	    "convert ppm:- -format %%c histogram:info:- | "
-	    "sed 's/^ *//; s/:.*#/ /; s/ [a-z(].*//' | sort", path);
+	    "sed 's/^ *//; s/:.*#/ /; s/ [a-z(].*//' | grep -v FFFFFF | sort", path);
 	output_of(command, out, sizeof out);
-	assert_string_equal(out, "104832 FFFFFF\n5184 000000\n5184 FF0000\n");
+	assert_string_equal(out, "5184 000000\n5184 FF0000\n");
 }
 
-static size_t
-text_of(const struct page *p, int fd, int other, char *out, size_t size)
+/* What comes out at one end when the page is written to the other, and then a form feed. */
+static void
+text_of(const struct page *p, int into, int from, char *out, size_t size)
 {
 	struct err e;
 	size_t n = 0;
-	ssize_t got;
 
-	assert_int_equal(page_write_text(p, 40, fd, &e), 0);
-	while (n < size - 1 && memchr(out, '\f', n) == NULL &&
-	    (got = read(other, out + n, size - 1 - n)) > 0)
+	assert_true(into != -1 && from != -1);
+	assert_int_equal(page_write_text(p, 40, into, &e), 0);
+	assert_int_equal(write(into, "\f", 1), 1);
+	while (n < size - 1 && memchr(out, '\f', n) == NULL) {
+		ssize_t got = read(from, out + n, size - 1 - n);
+		assert_true(got > 0);
 		n += (size_t)got;
+	}
 	out[n] = '\0';
-	return n;
+	close(into);
+	close(from);
 }
 
 static void
@@ -267,36 +272,20 @@ a_terminal_shows_red_and_a_file_has_no_colours(void **state)
 
 	(void)state;
 	snprintf(path, sizeof path, "%s/red.txt", dir);
-	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
-	int again = open(path, O_RDONLY);
-	text_of(&p, fd, again, out, sizeof out);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	text_of(&p, fd, open(path, O_RDONLY), out, sizeof out);
 	assert_null(strchr(out, '\033'));
 	assert_non_null(strstr(out, "█"));
-	close(fd);
-	close(again);
 
-	int master = posix_openpt(O_RDWR | O_NOCTTY);
-	assert_true(master != -1 && grantpt(master) == 0 && unlockpt(master) == 0);
-	fd = open(ptsname(master), O_RDWR | O_NOCTTY);
-	assert_true(fd != -1);
-	struct err e;
-	assert_int_equal(page_write_text(&p, 40, fd, &e), 0);
-	assert_int_equal(write(fd, "\f", 1), 1);
-	size_t n = 0;
-	while (n < sizeof out - 1 && memchr(out, '\f', n) == NULL) {
-		ssize_t got = read(master, out + n, sizeof out - 1 - n);
-		assert_true(got > 0);
-		n += (size_t)got;
-	}
-	out[n] = '\0';
+	int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+	assert_true(terminal != -1 && grantpt(terminal) == 0 && unlockpt(terminal) == 0);
+	text_of(&p, open(ptsname(terminal), O_RDWR | O_NOCTTY), terminal, out, sizeof out);
 	assert_non_null(strstr(out, "\033[31m██"));
 	/* Black beside it has its own colour, and each line ends in order. */
 	char *line = strstr(out, "\033[31m██");
 	assert_non_null(strstr(line, "\033[0m"));
 	assert_true(strstr(line, "\033[0m") < strchr(line, '\n'));
 	assert_non_null(strstr(strstr(line, "\033[0m"), "██"));
-	close(fd);
-	close(master);
 	page_free(&p);
 }
 
