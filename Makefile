@@ -48,6 +48,7 @@ outbox_late_test_PARTS    := outbox config words $(STORE) proto log
 presence_test_PARTS       := fridge-reader_presence
 proto_test_PARTS          := proto
 store_test_PARTS          := $(STORE)
+store_admin_test_PARTS    := $(STORE)
 store_badge_test_PARTS    := $(STORE)
 store_crash_test_PARTS    := $(STORE)
 store_keep_test_PARTS     := $(STORE)

@@ -84,6 +84,27 @@ void badge_readings(const struct badge_key *k, const struct card *c,
 int badge_number(const struct badge_key *k, enum number_form f, const char *text,
     struct card *card, struct readings *out, struct err *e);
 
+/* Every way the number of a card at the reader is written, in words: for explain. Calls
+ * tell with the form's name and the text. */
+void badge_explain(const struct card *c,
+    void (*tell)(void *arg, const char *form, const char *text), void *arg);
+/* Eight hex digits that tell one key from another: exported readings carry them. */
+#define KEY_CHECK_SIZE 9
+void badge_key_check(const struct badge_key *k, char out[static KEY_CHECK_SIZE]);
+
+/* A number that must pass through the store to another program is sealed (libsodium's
+ * sealed box) to a key that only that program has, and only as long as it runs. */
+#define SEAL_KEY_SIZE 32
+#define SEALED_SIZE 64		/* the card with its sealing */
+struct seal;			/* opaque: the secret half */
+struct seal *seal_new(uint8_t public[static SEAL_KEY_SIZE]);	/* NULL: no memory */
+void seal_free(struct seal *s);				/* wiped */
+void seal_card(const uint8_t public[static SEAL_KEY_SIZE], const struct card *c,
+    uint8_t out[static SEALED_SIZE]);
+/* 0, or -1: not sealed to this one. */
+int seal_open(const struct seal *s, const uint8_t sealed[static SEALED_SIZE],
+    struct card *out);
+
 /* Four letters of the hash, to tell two badges apart on a screen. */
 void badge_hint(const struct reading *r, char out[static HINT_SIZE]);
 

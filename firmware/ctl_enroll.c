@@ -58,9 +58,9 @@ next_tap(struct ctl *c, int64_t owner, int timeout_s, struct wait_answer *answer
 	bool terminal = isatty(STDERR_FILENO) == 1;
 	int64_t end = clock_mono_ms() + (int64_t)timeout_s * 1000;
 	int shown = -1, rc = 0;
-	struct wait wait;
+	struct wait wait = { .what = WAIT_ENROL, .owner = owner };
 
-	if (store_wait_begin(store, owner, &wait, e) == -1)
+	if (store_wait_begin(store, &wait, e) == -1)
 		return -1;
 	while (!cancelled) {
 		int64_t left_ms = end - clock_mono_ms();

@@ -84,6 +84,23 @@ int store_owner_find(struct store *s, const char *key, struct owner **out, size_
  * owner would print alike. */
 int store_owner_print_name(struct store *s, const struct owner *o,
     char out[static 2 * NAME_SIZE], struct err *e);
+/* Put o's texts in the place of those of the live owner o->id. ERR_REFUSED: no such
+ * owner, or another has that e-mail address. */
+int store_owner_edit(struct store *s, const struct owner *o, struct err *e);
+/* They have left: their badges mean guests from now on, their labels stay without a
+ * name. *in (not NULL) gets how many of those are in the fridge. ERR_REFUSED: no such
+ * owner, or removed already. */
+int store_owner_remove(struct store *s, int64_t id, day_t today, int64_t *in, struct err *e);
+/* Erase a person, removed or not, from the file: name, mail, badges with their readings,
+ * and what leads from labels to them. Labels stay, nobody's. Not before the file itself
+ * is clean (a checkpoint that empties the WAL) does it return 0; ERR_BUSY then means that
+ * the person is gone, but another program still reads old pages: again. prints (may be
+ * NULL) gets the ids of the prints that showed the name, freed with free(). */
+struct forgotten {
+	int64_t badges, labels, in;	/* erased; made nobody's; of those in the fridge */
+};
+int store_owner_forget(struct store *s, int64_t id, struct forgotten *out, int64_t **prints,
+    size_t *n, struct err *e);
 
 /* ---- badges ---- */
 
@@ -122,6 +139,13 @@ int store_badges_unclaimed(struct store *s, struct badge **out, size_t *n, struc
 int store_badge_get(struct store *s, int64_t id, struct badge *out, struct err *e);
 /* ERR_REFUSED if it is revoked already. */
 int store_badge_revoke(struct store *s, int64_t id, day_t today, struct err *e);
+/* Take that back. ERR_REFUSED if it is not revoked, or was replaced by a badge that is
+ * live, or its owner was removed. */
+int store_badge_restore(struct store *s, int64_t id, struct err *e);
+/* Take a preset card from the door for good: its badge and readings are erased. */
+int store_badge_erase(struct store *s, int64_t id, struct err *e);
+/* What was said of one badge: which one replaced it, 0 for none. */
+int store_badge_replaced(struct store *s, int64_t id, int64_t *by, struct err *e);
 /* Give the unclaimed badge behind a guest label's code to an owner, with all labels
  * of that badge; replaces (0: none) is revoked in the same transaction. ERR_REFUSED
  * with the reason: no such code, has an owner, or made with a phone or random
@@ -132,9 +156,13 @@ int store_badge_claim(struct store *s, const char *code, int64_t owner, int64_t 
 /* ---- presets ---- */
 
 enum preset_owner { PRESET_SELF, PRESET_TEAM, PRESET_EVERYONE, PRESET_NONE };
+const char *preset_owner_text(enum preset_owner o);		/* "self" */
+int preset_owner_parse(const char *text, enum preset_owner *out);	/* 0 or -1 */
+#define PRESET_NAME_SIZE 33
 struct preset {
 	int64_t id;
-	char name[33];
+	char name[PRESET_NAME_SIZE];	/* a-z 0-9 - _ */
+	bool empties;			/* its card makes no label: it says that place was emptied */
 	char shelf[SHELF_SIZE];		/* "": the owner's, else the fridge's */
 	char title[NAME_SIZE];
 	char template[65];		/* "": the fridge's */
@@ -142,6 +170,19 @@ struct preset {
 	char place[33];
 };
 int store_preset_find(struct store *s, const char *name, struct preset *out, struct err *e);
+int store_preset_get(struct store *s, int64_t id, struct preset *out, struct err *e);
+/* All, by name; one allocation, freed with free(). */
+int store_presets(struct store *s, struct preset **out, size_t *n, struct err *e);
+/* Fills p->id. ERR_REFUSED if the name is taken. */
+int store_preset_add(struct store *s, struct preset *p, struct err *e);
+/* In the place of the row p->id; its name may change. */
+int store_preset_edit(struct store *s, const struct preset *p, struct err *e);
+/* With the badges of its cards. Labels made by it stay. *cards gets how many went. */
+int store_preset_remove(struct store *s, int64_t id, int64_t *cards, struct err *e);
+/* Make a card of nobody's the preset's; a card of another preset changes over.
+ * ERR_REFUSED if it is a person's. */
+int store_preset_card(struct store *s, int64_t preset, enum badge_kind kind,
+    const struct readings *r, day_t today, struct badge *out, struct err *e);
 
 /* ---- labels and prints ---- */
 
@@ -184,6 +225,7 @@ struct label_new {
 	enum badge_kind card_kind;	/* as the reader says it; unknown without a tap */
 	bool remember;
 	int64_t preset;			/* 0: none */
+	int64_t replaces;		/* a label this one is instead of; 0: none */
 	const char *title, *template, *place;
 	day_t stored_on, expires_on;	/* DAY_NONE: the clock is doubted */
 	struct shelf shelf;		/* so that it can be dated later */
@@ -225,14 +267,29 @@ int store_label_by_code(struct store *s, const char *code, struct label *out,
     struct err *e);
 /* The newest label of all; 1 or 0. */
 int store_label_newest(struct store *s, struct label *out, struct err *e);
+/* What became of a label that is in. ERR_REFUSED if it is closed already. */
+int store_label_close(struct store *s, int64_t id, enum fate fate, enum closed_by by,
+    day_t today, struct err *e);
+/* Take that back: it is in again. ERR_REFUSED if it is, or if its fate was void or
+ * replaced. */
+int store_label_reopen(struct store *s, int64_t id, struct err *e);
 /* Date the labels made while the clock was doubted. boot_id and boot_ms are now's. */
 int store_labels_date(struct store *s, const char *boot_id, int64_t boot_ms, int64_t now,
     int *dated, struct err *e);
 
+/* What a print that is not of a label shows. */
+struct sheet_of {
+	char template[65];
+	char preset[PRESET_NAME_SIZE];	/* the face of its card; "" : none */
+	char place[33];
+	day_t day;			/* a slip: the emptying's; DAY_NONE: none */
+	int64_t emptying;		/* a slip afterwards: that one; 0: none */
+};
 struct print {
 	int64_t id;
 	enum print_kind kind;
 	int64_t label;			/* 0: not of a label */
+	struct sheet_of sheet;		/* then */
 	bool first;			/* the label's first print */
 	int copies;
 	enum print_state state;
@@ -246,6 +303,10 @@ struct print {
 /* The oldest print that is queued or spooled: 1 or 0. */
 int store_print_next(struct store *s, struct print *out, struct err *e);
 int store_print_get(struct store *s, int64_t id, struct print *out, struct err *e);
+/* Queue a slip, a sign or a test print. */
+int store_print_add(struct store *s, enum print_kind kind, const struct sheet_of *sheet,
+    int copies, int64_t now, const char *boot_id, int64_t boot_ms, int64_t *id,
+    struct err *e);
 /* Steps of a print on its way. These commits survive any crash of a program, but the
  * last ones may be lost with the power: then a job is looked for by its name, and at
  * worst a label comes out twice with one code. print_void of a first print voids its
@@ -257,11 +318,46 @@ int store_print_completed(struct store *s, int64_t id, struct err *e);
 int store_print_void(struct store *s, int64_t id, const char *reason, day_t today,
     struct err *e);
 
+/* ---- emptying the fridge ---- */
+
+/* Codes of what an emptying of that place on that day throws away: labels that are in,
+ * dated that day or earlier; in the order of codes, parted by blanks. At most size - 1
+ * bytes of whole codes; *n is the count of all. Labels without dates are not counted. */
+int store_due_codes(struct store *s, const char *place, day_t day, char *out, size_t size,
+    int64_t *n, struct err *e);
+
+struct emptying {
+	int64_t id;
+	char place[33];
+	day_t on_day;
+	int64_t labels;			/* discarded by it */
+	bool undone;
+};
+/* Discard all that, and queue the slip that says how many (slip NULL: none): one
+ * transaction. */
+int store_empty(struct store *s, const char *place, day_t day, enum closed_by by,
+    const struct sheet_of *slip, int64_t now, const char *boot_id, int64_t boot_ms,
+    struct emptying *out, struct err *e);
+/* Take it back: what it discarded is in again, its slip, if still queued, void. */
+int store_empty_undo(struct store *s, int64_t id, struct err *e);
+int store_emptying_get(struct store *s, int64_t id, struct emptying *out, struct err *e);
+/* The slip before an emptying is queued once a place and day: 1 done now, 0 was done. */
+int store_slip_once(struct store *s, const struct sheet_of *slip, int64_t now,
+    const char *boot_id, int64_t boot_ms, struct err *e);
+
 /* ---- waiting for the next tap ---- */
 
+enum wait_what {
+	WAIT_ENROL,			/* the card becomes a person's */
+	WAIT_EXPLAIN,			/* its number is wanted, sealed; nothing else happens */
+	WAIT_PRESET,			/* it becomes a preset's */
+};
 struct wait {
 	int64_t id;
-	int64_t owner;			/* 0: tap first, then say who */
+	enum wait_what what;
+	int64_t owner;			/* enrol: 0: tap first, then say who */
+	int64_t preset;			/* of WAIT_PRESET */
+	uint8_t seal[SEAL_KEY_SIZE];	/* of WAIT_EXPLAIN: what to seal the number to */
 };
 enum wait_state { WAIT_OPEN, WAIT_TAPPED, WAIT_REFUSED };
 struct wait_answer {
@@ -271,10 +367,11 @@ struct wait_answer {
 	char hint[HINT_SIZE];
 	enum badge_kind kind;
 	char why[200];			/* refused: "that badge is enrolled already" */
+	uint8_t sealed[SEALED_SIZE];	/* explain: the card; all zeros else */
 };
-/* The waiting program: holds STORE.wait until store_wait_end or its death.
+/* The waiting program: holds STORE.wait until store_wait_end or its death. Fills w->id.
  * ERR_REFUSED if another program waits. */
-int store_wait_begin(struct store *s, int64_t owner, struct wait *out, struct err *e);
+int store_wait_begin(struct store *s, struct wait *w, struct err *e);
 int store_wait_look(struct store *s, const struct wait *w, struct wait_answer *out,
     struct err *e);
 void store_wait_end(struct store *s, const struct wait *w);
@@ -293,6 +390,38 @@ struct totals {
 	int64_t flagged;				/* in, made with a doubted clock */
 };
 int store_totals(struct store *s, day_t today, struct totals *out, struct err *e);
+/* One change. What changed, never to what: no name is in here. */
+struct change {
+	int64_t seq;			/* one more for each, never used twice */
+	day_t on_day;
+	int64_t at;			/* instant; 0 once erased */
+	char noun[16];			/* "label", "badge", "owner", "preset", "print", ... */
+	int64_t row;			/* its id; 0: of none */
+	char what[24];			/* "made", "discarded", "revoked", ... */
+};
+/* Changes after that seq, oldest first, at most limit. One allocation, freed with
+ * free(). */
+int store_history(struct store *s, int64_t since, size_t limit, struct change **out,
+    size_t *n, struct err *e);
+/* The seq of the newest change, 0 for none. */
+int store_history_newest(struct store *s, int64_t *seq, struct err *e);
+
+/* Many changes at once, all or none: what an import does. */
+enum import_do { IMPORT_ADD, IMPORT_EDIT, IMPORT_REMOVE, IMPORT_BADGE };
+struct import_change {
+	enum import_do what;
+	struct owner owner;		/* add, edit; remove: its id */
+	size_t added;			/* badge: of the owner that change number added - 1 adds; */
+	int64_t owner_id;		/* or, with added 0, of this one */
+	enum badge_kind kind;
+	struct readings readings;	/* badge: exactly one */
+};
+/* In one transaction. progress (may be NULL) is called now and then with how many are
+ * done. On failure *bad is the change that could not be (n: none of them), and nothing
+ * has changed. Fills the ids of owners that were added. */
+int store_import(struct store *s, struct import_change *list, size_t n, day_t today,
+    void (*progress)(void *arg, size_t done), void *arg, size_t *bad, struct err *e);
+
 /* The newest instant the store knows, 0 for none. */
 int store_newest(struct store *s, int64_t *out, struct err *e);
 /* What fridged last said of itself, for status: one row of small texts. */

@@ -407,6 +407,72 @@ store_badge_revoke(struct store *s, int64_t id, day_t today, struct err *e)
 	return tx_end(s, badge_revoke(s, id, 0, today, e), e);
 }
 
+static int
+badge_restore(struct store *s, int64_t id, struct err *e)
+{
+	enum badge_match how;
+	struct badge b;
+	int64_t by;
+	int rc = badge_fetch(s, id, &b, &how, e);
+
+	if (rc == -1)
+		return -1;
+	if (rc == 0)
+		return err_set(e, ERR_REFUSED, "fridgectl badge list", "there is no badge %lld",
+		    (long long)id);
+	if (b.revoked_on == DAY_NONE)
+		return err_set(e, ERR_REFUSED, "fridgectl badge list", "badge %lld is not revoked",
+		    (long long)id);
+	if (b.owner != 0 && owner_check(s, b.owner, e) == -1)
+		return -1;
+	if (store_badge_replaced(s, id, &by, e) == -1)
+		return -1;
+	if (by != 0 && badge_fetch(s, by, &b, &how, e) == 1 && how == MATCH_OWNER)
+		return err_set(e, ERR_REFUSED, "revoke that one first: fridgectl badge revoke BADGE",
+		    "badge %lld was replaced by badge %lld, which is live", (long long)id,
+		    (long long)by);
+	return sql_do(s, "UPDATE badge SET revoked_on = NULL, replaced_by = NULL WHERE id = ?",
+	    ARGS(INT(id)), e);
+}
+
+int
+store_badge_restore(struct store *s, int64_t id, struct err *e)
+{
+	if (tx_begin(s, DURABLE_POWER, e) == -1)
+		return -1;
+	return tx_end(s, badge_restore(s, id, e), e);
+}
+
+int
+store_badge_replaced(struct store *s, int64_t id, int64_t *by, struct err *e)
+{
+	*by = 0;
+	return sql_int(s, "SELECT replaced_by FROM badge WHERE id = ?", ARGS(INT(id)), by, e) == -1 ?
+	    -1 : 0;
+}
+
+static int
+badge_erase(struct store *s, int64_t id, struct err *e)
+{
+	struct badge b;
+	int rc = badge_fetch(s, id, &b, NULL, e);
+
+	if (rc == -1)
+		return -1;
+	if (rc == 0 || b.preset == 0)
+		return err_set(e, ERR_REFUSED, "fridgectl badge list", "badge %lld is no preset card",
+		    (long long)id);
+	return sql_do(s, "DELETE FROM badge WHERE id = ?", ARGS(INT(id)), e);
+}
+
+int
+store_badge_erase(struct store *s, int64_t id, struct err *e)
+{
+	if (tx_begin(s, DURABLE_POWER, e) == -1)
+		return -1;
+	return tx_end(s, badge_erase(s, id, e), e);
+}
+
 /* An unclaimed badge becomes an owner's, in the place of another one or of none. */
 int
 badge_take(struct store *s, int64_t id, int64_t owner, int64_t replaces, day_t today,

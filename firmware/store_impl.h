@@ -13,7 +13,7 @@
 
 #include "store.h"
 
-#define STORE_VERSION 1			/* user_version of the newest schema */
+#define STORE_VERSION 2			/* user_version of the newest schema */
 #define STORE_APPLICATION 0x46724c62	/* application_id: "FrLb" */
 #define TOOL_PATIENCE_MS 5000		/* how long a tool waits for a lock */
 #define DAY_SECONDS 86400
@@ -96,6 +96,8 @@ int sql_script(struct store *s, const char *sql, struct err *e);
 
 void column_text(sqlite3_stmt *st, int column, char *out, size_t size);
 day_t column_day(sqlite3_stmt *st, int column);		/* NULL: DAY_NONE */
+/* All zeros where the column has not that many bytes. */
+void column_bytes(sqlite3_stmt *st, int column, uint8_t *out, size_t size);
 
 /* How a row becomes a struct. */
 typedef void read_row(sqlite3_stmt *st, void *out);
@@ -122,6 +124,10 @@ void sql_forget(struct store *s);	/* finalise all statements */
 
 /* store_owner.c: 0 if that owner lives, else -1 with ERR_REFUSED. */
 int owner_check(struct store *s, int64_t id, struct err *e);
+/* As store_owner_add, _edit and _remove. */
+int owner_insert(struct store *s, struct owner *o, day_t today, struct err *e);
+int owner_update(struct store *s, const struct owner *o, struct err *e);
+int owner_leave(struct store *s, int64_t id, day_t today, struct err *e);
 
 /* store_badge.c */
 int badge_give(struct store *s, int64_t owner, enum badge_kind kind,
@@ -136,6 +142,19 @@ int badge_learn(struct store *s, int64_t badge, enum badge_kind kind,
 /* It was at the reader that day, which also tells the kind of one that was typed in. */
 int badge_seen(struct store *s, int64_t badge, enum badge_kind kind, day_t today,
     struct err *e);
+
+/* store_print.c: a print that waits to be printed. sheet NULL: of a label. */
+struct print_row {
+	enum print_kind kind;
+	int64_t label;
+	bool first;
+	const struct sheet_of *sheet;
+	int copies;
+	int64_t now;
+	const char *boot_id;
+	int64_t boot_ms;
+};
+int print_insert(struct store *s, const struct print_row *p, int64_t *id, struct err *e);
 
 /* store_code.c: a free code for a label made on that day. */
 int code_draw(struct store *s, day_t day, char out[static CODE_SIZE], struct err *e);

@@ -161,17 +161,18 @@ label_badge(struct store *s, const struct label_new *l, day_t day, int64_t *badg
 	return badge_seen(s, l->badge, l->card_kind, day, e);
 }
 
+/* The label that another one is instead of; a print of it that nobody has begun is
+ * not wanted any more. */
 static int
-print_insert(struct store *s, int64_t label, bool first, int copies, int64_t now,
-    const char *boot_id, int64_t boot_ms, int64_t *id, struct err *e)
+label_replace(struct store *s, int64_t old, int64_t new, day_t today, struct err *e)
 {
 	if (sql_do(s,
-	    "INSERT INTO print (kind, label, first, copies, queued_at, boot_id, boot_ms)"
-	    " VALUES ('label', ?, ?, ?, ?, ?, ?)",
-	    ARGS(INT(label), INT(first), INT(copies), INT(now), TEXT(boot_id), INT(boot_ms)), e) == -1)
+	    "UPDATE label SET fate = 'replaced', closed_by = 'card', closed_on = ?, replaced_by = ?"
+	    " WHERE id = ? AND fate = 'in'", ARGS(DAY(today), INT(new), INT(old)), e) == -1)
 		return -1;
-	*id = sqlite3_last_insert_rowid(s->db);
-	return 0;
+	return sql_do(s,
+	    "UPDATE print SET state = 'void', reason = 'replaced'"
+	    " WHERE label = ? AND state = 'queued' AND attempts = 0", ARGS(INT(old)), e);
 }
 
 /* In a transaction: all that a tap leaves behind. */
@@ -202,7 +203,13 @@ label_make(struct store *s, const struct label_new *l, struct label *out, struct
 	        INT(copies), INT(dated), INT(l->now), TEXT(l->boot_id), INT(l->boot_ms)), e) == -1)
 		return -1;
 	id = sqlite3_last_insert_rowid(s->db);
-	if (print_insert(s, id, true, copies, l->now, l->boot_id, l->boot_ms, &print, e) == -1)
+	struct print_row row = {
+		.kind = PRINT_LABEL, .label = id, .first = true, .copies = copies, .now = l->now,
+		.boot_id = l->boot_id, .boot_ms = l->boot_ms,
+	};
+	if (print_insert(s, &row, &print, e) == -1)
+		return -1;
+	if (l->replaces != 0 && label_replace(s, l->replaces, id, day, e) == -1)
 		return -1;
 	/* A doubted clock must not become the evidence against a right one. */
 	if (dated && newest_raise(s, l->now, e) == -1)
@@ -261,7 +268,11 @@ reprint(struct store *s, int64_t label, int64_t now, const char *boot_id, int64_
 	if (l.fate != FATE_IN)
 		return err_set(e, ERR_REFUSED, "fridgectl label print OWNER",
 		    "label %s is closed: %s", l.code, fate_text(l.fate));
-	return print_insert(s, label, false, 1, now, boot_id, boot_ms, print, e);
+	struct print_row row = {
+		.kind = PRINT_LABEL, .label = label, .copies = 1, .now = now, .boot_id = boot_id,
+		.boot_ms = boot_ms,
+	};
+	return print_insert(s, &row, print, e);
 }
 
 int
@@ -271,6 +282,69 @@ store_label_reprint(struct store *s, int64_t label, int64_t now, const char *boo
 	if (tx_begin(s, DURABLE_POWER, e) == -1)
 		return -1;
 	return tx_end(s, reprint(s, label, now, boot_id, boot_ms, print, e), e);
+}
+
+/* ---- closing ---- */
+
+static int
+label_close(struct store *s, int64_t id, enum fate fate, enum closed_by by, day_t today,
+    struct err *e)
+{
+	struct label l;
+	int rc = store_label_get(s, id, &l, e);
+
+	if (rc == -1)
+		return -1;
+	if (rc == 0)
+		return err_set(e, ERR_REFUSED, "fridgectl label list", "there is no label %lld",
+		    (long long)id);
+	if (l.fate != FATE_IN)
+		return err_set(e, ERR_REFUSED, "fridgectl label show CODE",
+		    "label %s is closed already: %s", l.code, fate_text(l.fate));
+	return sql_do(s, "UPDATE label SET fate = ?, closed_by = ?, closed_on = ? WHERE id = ?",
+	    ARGS(TEXT(FATES[fate]), TEXT(CLOSERS[by]), DAY(today), INT(id)), e);
+}
+
+int
+store_label_close(struct store *s, int64_t id, enum fate fate, enum closed_by by, day_t today,
+    struct err *e)
+{
+	assert(fate != FATE_IN && by != BY_NONE);
+	if (tx_begin(s, DURABLE_POWER, e) == -1)
+		return -1;
+	return tx_end(s, label_close(s, id, fate, by, today, e), e);
+}
+
+static int
+label_reopen(struct store *s, int64_t id, struct err *e)
+{
+	struct label l;
+	int rc = store_label_get(s, id, &l, e);
+
+	if (rc == -1)
+		return -1;
+	if (rc == 0)
+		return err_set(e, ERR_REFUSED, "fridgectl label list", "there is no label %lld",
+		    (long long)id);
+	if (l.fate == FATE_IN || l.fate == FATE_VOID || l.fate == FATE_REPLACED)
+		return err_set(e, ERR_REFUSED, NULL, "label %s cannot be taken back: it is %s", l.code,
+		    fate_text(l.fate));
+	int64_t held;
+	rc = sql_int(s, "SELECT 1 FROM label WHERE id = ? AND code_held = 1", ARGS(INT(id)), &held, e);
+	if (rc == 0)
+		return err_set(e, ERR_REFUSED, "fridgectl label print OWNER",
+		    "label %s is too old to be taken back: its code is free again", l.code);
+	return rc == -1 ? -1 : sql_do(s,
+	    "UPDATE label SET fate = 'in', closed_by = '', closed_on = NULL, emptying = NULL"
+	    " WHERE id = ?", ARGS(INT(id)), e);
+}
+
+int
+store_label_reopen(struct store *s, int64_t id, struct err *e)
+{
+	if (tx_begin(s, DURABLE_POWER, e) == -1)
+		return -1;
+	return tx_end(s, label_reopen(s, id, e), e);
 }
 
 /* ---- dating what was made while the clock was doubted ---- */

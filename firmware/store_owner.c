@@ -1,4 +1,4 @@
-/* store_owner.c - people, and the presets that stand beside them. */
+/* store_owner.c - people: who they are, that they left, and that they are forgotten. */
 #include "store_impl.h"
 
 #include <errno.h>
@@ -50,18 +50,26 @@ owner_check(struct store *s, int64_t id, struct err *e)
 	return rc == 1 ? 0 : -1;
 }
 
+/* No other live owner may have the same address. */
 static int
-owner_insert(struct store *s, struct owner *o, day_t today, struct err *e)
+check_email(struct store *s, const struct owner *o, struct err *e)
 {
 	int64_t other;
 	int rc = o->email[0] == '\0' ? 0 : sql_int(s,
-	    "SELECT id FROM owner WHERE email = ? AND email <> '' AND removed_on IS NULL",
-	    ARGS(TEXT(o->email)), &other, e);
+	    "SELECT id FROM owner WHERE email = ? AND email <> '' AND removed_on IS NULL AND id <> ?",
+	    ARGS(TEXT(o->email), INT(o->id)), &other, e);
 
 	if (rc == 1)
 		return err_set(e, ERR_REFUSED, "fridgectl owner list",
 		    "owner %lld has that e-mail address already", (long long)other);
-	if (rc == -1 || sql_do(s,
+	return rc;
+}
+
+int
+owner_insert(struct store *s, struct owner *o, day_t today, struct err *e)
+{
+	o->id = 0;
+	if (check_email(s, o, e) == -1 || sql_do(s,
 	    "INSERT INTO owner (name, label_name, email, team, lang, shelf, added_on)"
 	    " VALUES (?, ?, ?, ?, ?, ?, ?)",
 	    ARGS(TEXT(o->name), TEXT(o->label_name), TEXT(o->email), TEXT(o->group),
@@ -143,33 +151,117 @@ store_owner_print_name(struct store *s, const struct owner *o, char out[static 2
 	return 0;
 }
 
-static void
-preset_read(sqlite3_stmt *st, void *into)
+int
+owner_update(struct store *s, const struct owner *o, struct err *e)
 {
-	static const char *const OWNERS[] = {
-		[PRESET_SELF] = "self", [PRESET_TEAM] = "team",
-		[PRESET_EVERYONE] = "everyone", [PRESET_NONE] = "none",
-	};
-	struct preset *out = into;
-	char owner[16];
-
-	memset(out, 0, sizeof *out);
-	out->id = sqlite3_column_int64(st, 0);
-	column_text(st, 1, out->name, sizeof out->name);
-	column_text(st, 2, out->shelf, sizeof out->shelf);
-	column_text(st, 3, out->title, sizeof out->title);
-	column_text(st, 4, out->template, sizeof out->template);
-	column_text(st, 5, owner, sizeof owner);
-	column_text(st, 6, out->place, sizeof out->place);
-	for (int i = PRESET_SELF; i <= PRESET_NONE; i++)
-		if (strcmp(owner, OWNERS[i]) == 0)
-			out->owner = (enum preset_owner)i;
+	if (owner_check(s, o->id, e) == -1 || check_email(s, o, e) == -1)
+		return -1;
+	return sql_do(s,
+	    "UPDATE owner SET name = ?1, label_name = ?2, email = ?3, team = ?4, lang = ?5, shelf = ?6"
+	    " WHERE id = ?7 AND (name, label_name, email COLLATE BINARY, team, lang, shelf)"
+	    " IS NOT (?1, ?2, ?3, ?4, ?5, ?6)",
+	    ARGS(TEXT(o->name), TEXT(o->label_name), TEXT(o->email), TEXT(o->group),
+	        TEXT(o->lang), TEXT(o->shelf), INT(o->id)), e);
 }
 
 int
-store_preset_find(struct store *s, const char *name, struct preset *out, struct err *e)
+store_owner_edit(struct store *s, const struct owner *o, struct err *e)
 {
-	return sql_fetch(s,
-	    "SELECT id, name, shelf, title, template, owner, place FROM preset WHERE name = ?",
-	    ARGS(TEXT(name)), preset_read, out, e);
+	if (tx_begin(s, DURABLE_POWER, e) == -1)
+		return -1;
+	return tx_end(s, owner_update(s, o, e), e);
+}
+
+int
+owner_leave(struct store *s, int64_t id, day_t today, struct err *e)
+{
+	if (owner_check(s, id, e) == -1)
+		return -1;
+	return sql_do(s, "UPDATE owner SET removed_on = ? WHERE id = ?",
+	    ARGS(INT(today), INT(id)), e);
+}
+
+static int
+labels_in(struct store *s, int64_t owner, int64_t *in, struct err *e)
+{
+	return sql_int(s, "SELECT count(*) FROM label WHERE owner = ? AND fate = 'in'",
+	    ARGS(INT(owner)), in, e) == 1 ? 0 : -1;
+}
+
+int
+store_owner_remove(struct store *s, int64_t id, day_t today, int64_t *in, struct err *e)
+{
+	int64_t count = 0;
+
+	if (tx_begin(s, DURABLE_POWER, e) == -1)
+		return -1;
+	int rc = owner_leave(s, id, today, e);
+	if (rc == 0)
+		rc = labels_in(s, id, &count, e);
+	if (tx_end(s, rc, e) == -1)
+		return -1;
+	if (in != NULL)
+		*in = count;
+	return 0;
+}
+
+static void
+id_read(sqlite3_stmt *st, void *into)
+{
+	*(int64_t *)into = sqlite3_column_int64(st, 0);
+}
+
+/* Everything that leads to the person, and then the person. */
+static int
+owner_erase(struct store *s, int64_t id, struct forgotten *out, int64_t **prints, size_t *n,
+    struct err *e)
+{
+	void *list = NULL;
+	int64_t there;
+	int rc = sql_int(s, "SELECT 1 FROM owner WHERE id = ?", ARGS(INT(id)), &there, e);
+
+	if (rc == -1)
+		return -1;
+	if (rc == 0)
+		return err_set(e, ERR_REFUSED, "fridgectl owner list", "there is no owner %lld",
+		    (long long)id);
+	if (labels_in(s, id, &out->in, e) == -1 || sql_collect(s,
+	    "SELECT p.id FROM print p JOIN label l ON l.id = p.label WHERE l.owner = ?",
+	    ARGS(INT(id)), id_read, sizeof **prints, &list, n, e) == -1)
+		return -1;
+	*prints = list;
+	if (sql_do(s, "UPDATE label SET owner = NULL, badge = NULL WHERE owner = ?",
+	    ARGS(INT(id)), e) == -1)
+		return -1;
+	out->labels = sqlite3_changes(s->db);
+	if (sql_do(s, "DELETE FROM badge WHERE owner = ?", ARGS(INT(id)), e) == -1)
+		return -1;
+	out->badges = sqlite3_changes(s->db);
+	return sql_do(s, "DELETE FROM owner WHERE id = ?", ARGS(INT(id)), e);
+}
+
+int
+store_owner_forget(struct store *s, int64_t id, struct forgotten *out, int64_t **prints,
+    size_t *n, struct err *e)
+{
+	struct forgotten gone = { 0 };
+	int64_t *showed = NULL;
+	size_t count = 0;
+
+	if (tx_begin(s, DURABLE_POWER, e) == -1)
+		return -1;
+	if (tx_end(s, owner_erase(s, id, &gone, &showed, &count, e), e) == -1) {
+		free(showed);
+		return -1;
+	}
+	*out = gone;
+	if (prints != NULL) {
+		*prints = showed;
+		*n = count;
+	} else {
+		free(showed);
+	}
+	/* secure_delete has cleaned the pages; the WAL still has them as they were. */
+	s->erased = true;
+	return store_checkpoint(s, e);
 }

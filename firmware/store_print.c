@@ -5,15 +5,16 @@
 
 #define PRINT_SELECT \
 	"SELECT id, kind, label, first, copies, state, attempts, job, reason, queued_at, boot_id," \
-	" boot_ms FROM print "
+	" boot_ms, template, preset, place, day, emptying FROM print "
+
+static const char *const KINDS[] = {
+	[PRINT_LABEL] = "label", [PRINT_SLIP] = "slip", [PRINT_SIGN] = "sign",
+	[PRINT_TEST] = "test",
+};
 
 static void
 print_read(sqlite3_stmt *st, void *row)
 {
-	static const char *const KINDS[] = {
-		[PRINT_LABEL] = "label", [PRINT_SLIP] = "slip", [PRINT_SIGN] = "sign",
-		[PRINT_TEST] = "test",
-	};
 	struct print *out = row;
 	char word[16];
 
@@ -36,6 +37,11 @@ print_read(sqlite3_stmt *st, void *row)
 	out->queued_at = sqlite3_column_int64(st, 9);
 	column_text(st, 10, out->boot_id, sizeof out->boot_id);
 	out->boot_ms = sqlite3_column_int64(st, 11);
+	column_text(st, 12, out->sheet.template, sizeof out->sheet.template);
+	column_text(st, 13, out->sheet.preset, sizeof out->sheet.preset);
+	column_text(st, 14, out->sheet.place, sizeof out->sheet.place);
+	out->sheet.day = column_day(st, 15);
+	out->sheet.emptying = sqlite3_column_int64(st, 16);
 }
 
 int
@@ -49,6 +55,36 @@ int
 store_print_get(struct store *s, int64_t id, struct print *out, struct err *e)
 {
 	return sql_fetch(s, PRINT_SELECT "WHERE id = ?", ARGS(INT(id)), print_read, out, e);
+}
+
+/* ---- making ---- */
+
+int
+print_insert(struct store *s, const struct print_row *p, int64_t *id, struct err *e)
+{
+	static const struct sheet_of OF_LABEL = { .day = DAY_NONE };
+	const struct sheet_of *sheet = p->sheet != NULL ? p->sheet : &OF_LABEL;
+
+	if (sql_do(s,
+	    "INSERT INTO print (kind, label, first, copies, queued_at, boot_id, boot_ms, template,"
+	    " preset, place, day, emptying) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    ARGS(TEXT(KINDS[p->kind]), ID(p->label), INT(p->first), INT(p->copies), INT(p->now),
+	        TEXT(p->boot_id), INT(p->boot_ms), TEXT(sheet->template), TEXT(sheet->preset),
+	        TEXT(sheet->place), DAY(sheet->day), ID(sheet->emptying)), e) == -1)
+		return -1;
+	*id = sqlite3_last_insert_rowid(s->db);
+	return 0;
+}
+
+int
+store_print_add(struct store *s, enum print_kind kind, const struct sheet_of *sheet,
+    int copies, int64_t now, const char *boot_id, int64_t boot_ms, int64_t *id, struct err *e)
+{
+	struct print_row row = { kind, 0, false, sheet, copies, now, boot_id, boot_ms };
+
+	if (tx_begin(s, DURABLE_POWER, e) == -1)
+		return -1;
+	return tx_end(s, print_insert(s, &row, id, e), e);
 }
 
 /* ---- steps ---- */

@@ -237,10 +237,65 @@ static const char ROWS[] =
     "  ('guest', '', '', '', 'none', '" PLACE_DEFAULT "'),"
     "  ('found', '', 'Whose is this?', '', 'none', '" PLACE_DEFAULT "');";
 
+/* Version 2: prints that are of no label, emptyings, cards that empty, and what a
+ * program may wait for besides an enrolment. Presets get the templates made for them,
+ * unless somebody chose others. */
+static const char TABLES_2[] =
+    "CREATE TABLE emptying ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  place TEXT NOT NULL,"
+    "  on_day INTEGER NOT NULL,"
+    "  labels INTEGER NOT NULL DEFAULT 0,"
+    "  undone INTEGER NOT NULL DEFAULT 0 CHECK (undone IN (0, 1))"
+    ") STRICT;"
+    "ALTER TABLE label ADD COLUMN emptying INTEGER REFERENCES emptying ON DELETE SET NULL;"
+    "CREATE INDEX label_emptying ON label (emptying) WHERE emptying IS NOT NULL;"
+
+    "ALTER TABLE print ADD COLUMN template TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE print ADD COLUMN preset TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE print ADD COLUMN place TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE print ADD COLUMN day INTEGER;"
+    "ALTER TABLE print ADD COLUMN emptying INTEGER REFERENCES emptying ON DELETE SET NULL;"
+    "CREATE INDEX print_emptying ON print (emptying) WHERE emptying IS NOT NULL;"
+    "CREATE INDEX print_slip ON print (day, place) WHERE kind = 'slip';"
+
+    "ALTER TABLE preset ADD COLUMN empties INTEGER NOT NULL DEFAULT 0 CHECK (empties IN (0, 1));"
+
+    "DROP TABLE wait;"
+    "CREATE TABLE wait ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  what TEXT NOT NULL CHECK (what IN ('enrol', 'explain', 'preset')),"
+    "  owner INTEGER,"
+    "  preset INTEGER,"
+    "  seal BLOB,"
+    "  state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'tapped', 'refused')),"
+    "  badge INTEGER,"
+    "  label INTEGER,"
+    "  hint TEXT NOT NULL DEFAULT '',"
+    "  kind TEXT NOT NULL DEFAULT '',"
+    "  why TEXT NOT NULL DEFAULT '',"
+    "  sealed BLOB"
+    ") STRICT;";
+
+static const char TRIGGERS_2[] =
+    "CREATE TRIGGER emptying_made AFTER INSERT ON emptying BEGIN "
+    HISTORY("emptying", "NEW.id", "'made'") " END;"
+    "CREATE TRIGGER emptying_undone AFTER UPDATE OF undone ON emptying BEGIN "
+    HISTORY("emptying", "NEW.id", "'undone'") " END;";
+
+static const char ROWS_2[] =
+    "UPDATE preset SET template = name WHERE template = '' AND name IN"
+    "  ('freezer', 'everyone', 'guest', 'found');"
+    "UPDATE preset SET title = '' WHERE (name = 'everyone' AND title = 'Help yourself')"
+    "  OR (name = 'found' AND title = 'Whose is this?');"
+    "INSERT OR IGNORE INTO preset (name, shelf, title, template, owner, place, empties) VALUES"
+    "  ('emptied', '', '', '', 'none', '" PLACE_DEFAULT "', 1);";
+
 static const struct {
 	const char *script[3];
 } MIGRATIONS[STORE_VERSION] = {
 	{ { TABLES, TRIGGERS, ROWS } },
+	{ { TABLES_2, TRIGGERS_2, ROWS_2 } },
 };
 
 /* A file of its own with all that is in the store, beside it: PATH.vN. */

@@ -194,6 +194,16 @@ column_text(sqlite3_stmt *st, int column, char *out, size_t size)
 	out[n] = '\0';
 }
 
+void
+column_bytes(sqlite3_stmt *st, int column, uint8_t *out, size_t size)
+{
+	const void *bytes = sqlite3_column_blob(st, column);
+
+	memset(out, 0, size);
+	if (bytes != NULL && (size_t)sqlite3_column_bytes(st, column) == size)
+		memcpy(out, bytes, size);
+}
+
 day_t
 column_day(sqlite3_stmt *st, int column)
 {

@@ -14,22 +14,27 @@ static const char *const STATES[] = {
 	[WAIT_OPEN] = "open", [WAIT_TAPPED] = "tapped", [WAIT_REFUSED] = "refused",
 };
 
+static const char *const WHATS[] = {
+	[WAIT_ENROL] = "enrol", [WAIT_EXPLAIN] = "explain", [WAIT_PRESET] = "preset",
+};
+
 static int
-wait_insert(struct store *s, int64_t owner, struct wait *out, struct err *e)
+wait_insert(struct store *s, struct wait *w, struct err *e)
 {
-	if (owner != 0 && owner_check(s, owner, e) == -1)
+	if (w->owner != 0 && owner_check(s, w->owner, e) == -1)
 		return -1;
 	/* Rows of programs that died. */
 	if (sql_do(s, "DELETE FROM wait", NULL, e) == -1 ||
-	    sql_do(s, "INSERT INTO wait (owner) VALUES (?)", ARGS(ID(owner)), e) == -1)
+	    sql_do(s, "INSERT INTO wait (what, owner, preset, seal) VALUES (?, ?, ?, ?)",
+	    ARGS(TEXT(WHATS[w->what]), ID(w->owner), ID(w->preset), BLOB(w->seal, sizeof w->seal)),
+	    e) == -1)
 		return -1;
-	out->id = sqlite3_last_insert_rowid(s->db);
-	out->owner = owner;
+	w->id = sqlite3_last_insert_rowid(s->db);
 	return 0;
 }
 
 int
-store_wait_begin(struct store *s, int64_t owner, struct wait *out, struct err *e)
+store_wait_begin(struct store *s, struct wait *w, struct err *e)
 {
 	if (s->wait == -1) {
 		int fd = file_beside(s->path, ".wait", O_CLOEXEC, e);
@@ -43,7 +48,7 @@ store_wait_begin(struct store *s, int64_t owner, struct wait *out, struct err *e
 		}
 		s->wait = fd;
 	}
-	if (tx_begin(s, DURABLE_KILL, e) == 0 && tx_end(s, wait_insert(s, owner, out, e), e) == 0)
+	if (tx_begin(s, DURABLE_KILL, e) == 0 && tx_end(s, wait_insert(s, w, e), e) == 0)
 		return 0;
 	close(s->wait);
 	s->wait = -1;
@@ -68,12 +73,13 @@ answer_read(sqlite3_stmt *st, void *into)
 	if (badge_kind_parse(word, &out->kind) == -1)
 		out->kind = BADGE_UNKNOWN_KIND;
 	column_text(st, 5, out->why, sizeof out->why);
+	column_bytes(st, 6, out->sealed, sizeof out->sealed);
 }
 
 int
 store_wait_look(struct store *s, const struct wait *w, struct wait_answer *out, struct err *e)
 {
-	int rc = sql_fetch(s, "SELECT state, badge, label, hint, kind, why FROM wait WHERE id = ?",
+	int rc = sql_fetch(s, "SELECT state, badge, label, hint, kind, why, sealed FROM wait WHERE id = ?",
 	    ARGS(INT(w->id)), answer_read, out, e);
 
 	if (rc == 0)
@@ -96,16 +102,24 @@ static void
 wait_read(sqlite3_stmt *st, void *into)
 {
 	struct wait *out = into;
+	char word[16];
 
+	memset(out, 0, sizeof *out);
 	out->id = sqlite3_column_int64(st, 0);
 	out->owner = sqlite3_column_int64(st, 1);
+	out->preset = sqlite3_column_int64(st, 2);
+	column_text(st, 3, word, sizeof word);
+	for (int i = WAIT_ENROL; i <= WAIT_PRESET; i++)
+		if (strcmp(word, WHATS[i]) == 0)
+			out->what = (enum wait_what)i;
+	column_bytes(st, 4, out->seal, sizeof out->seal);
 }
 
 int
 store_wait_pending(struct store *s, struct wait *out, struct err *e)
 {
 	int rc = sql_fetch(s,
-	    "SELECT id, owner FROM wait WHERE state = 'open' ORDER BY id DESC LIMIT 1",
+	    "SELECT id, owner, preset, what, seal FROM wait WHERE state = 'open' ORDER BY id DESC LIMIT 1",
 	    NULL, wait_read, out, e);
 
 	if (rc != 1)
@@ -123,10 +137,11 @@ static int
 answer(struct store *s, const struct wait *w, const struct wait_answer *a, struct err *e)
 {
 	return sql_do(s,
-	    "UPDATE wait SET state = ?, badge = ?, label = ?, hint = ?, kind = ?, why = ?"
+	    "UPDATE wait SET state = ?, badge = ?, label = ?, hint = ?, kind = ?, why = ?, sealed = ?"
 	    " WHERE id = ? AND state = 'open'",
 	    ARGS(TEXT(STATES[a->state]), ID(a->badge), ID(a->label), TEXT(a->hint),
-	        TEXT(badge_kind_text(a->kind)), TEXT(a->why), INT(w->id)), e);
+	        TEXT(badge_kind_text(a->kind)), TEXT(a->why), BLOB(a->sealed, sizeof a->sealed),
+	        INT(w->id)), e);
 }
 
 int

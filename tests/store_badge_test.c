@@ -361,14 +361,14 @@ a_waiting_program_learns_which_card_was_tapped(void **state)
 	struct world *w = *state;
 	struct owner kim = person(w, "Kim");
 	struct readings r = card(1, 101, 102);
-	struct wait mine, seen;
+	struct wait mine = { .what = WAIT_ENROL }, seen;
 	struct wait_answer a;
 	struct store *fridged;
 	struct badge b;
 
 	OK(store_open(w->path, STORE_DAEMON, &fridged, &w->e));
 	assert_int_equal(store_wait_pending(fridged, &seen, &w->e), 0);
-	OK(store_wait_begin(w->s, 0, &mine, &w->e));
+	OK(store_wait_begin(w->s, &mine, &w->e));
 	OK(store_wait_look(w->s, &mine, &a, &w->e));
 	assert_int_equal(a.state, WAIT_OPEN);
 	assert_int_equal(store_wait_pending(fridged, &seen, &w->e), 1);
@@ -395,7 +395,7 @@ a_waiting_program_learns_which_card_was_tapped(void **state)
 	assert_int_equal(ask(w, "SELECT count(*) FROM label"), labels);
 
 	/* The next one: the same card is refused, with the reason. */
-	OK(store_wait_begin(w->s, 0, &mine, &w->e));
+	OK(store_wait_begin(w->s, &mine, &w->e));
 	assert_int_equal(store_wait_pending(fridged, &seen, &w->e), 1);
 	OK(store_wait_card(fridged, &seen, BADGE_FELICA, &r, TODAY, &w->e));
 	OK(store_wait_look(w->s, &mine, &a, &w->e));
@@ -411,26 +411,27 @@ only_one_program_waits_and_its_wait_ends_with_it(void **state)
 {
 	struct world *w = *state;
 	struct owner kim = person(w, "Kim");
-	struct wait mine, other;
+	struct wait mine = { .owner = kim.id }, other = { .owner = 0 };
 	struct wait_answer a = { .state = WAIT_TAPPED, .badge = 7, .label = 8, .hint = "abcd" }, got;
 	struct store *second;
 
 	OK(store_open(w->path, STORE_TOOL, &second, &w->e));
-	OK(store_wait_begin(w->s, kim.id, &mine, &w->e));
-	REFUSED(store_wait_begin(second, 0, &other, &w->e), "another program waits");
+	OK(store_wait_begin(w->s, &mine, &w->e));
+	REFUSED(store_wait_begin(second, &other, &w->e), "another program waits");
 	OK(store_wait_answer(second, &mine, &a, &w->e));
 	OK(store_wait_look(w->s, &mine, &got, &w->e));
 	assert_int_equal(got.badge, 7);
 	assert_int_equal(got.label, 8);
 	assert_string_equal(got.hint, "abcd");
 	/* It dies without a word: its row is there, its lock is not. */
-	OK(store_wait_begin(w->s, kim.id, &mine, &w->e));
+	OK(store_wait_begin(w->s, &mine, &w->e));
 	assert_int_equal(store_wait_pending(second, &other, &w->e), 1);
 	store_close(w->s);
 	assert_int_equal(store_wait_pending(second, &other, &w->e), 0);
-	OK(store_wait_begin(second, 0, &other, &w->e));
+	OK(store_wait_begin(second, &other, &w->e));
 	w->s = second;
-	REFUSED(store_wait_begin(w->s, 99, &other, &w->e), "no owner 99");
+	other.owner = 99;
+	REFUSED(store_wait_begin(w->s, &other, &w->e), "no owner 99");
 }
 
 int

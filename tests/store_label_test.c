@@ -252,7 +252,11 @@ shipped_presets_are_there(void **state)
 		assert_string_equal(p.shelf, SHIPPED[i].shelf);
 		assert_string_equal(p.place, SHIPPED[i].place);
 		assert_int_equal(p.owner, SHIPPED[i].owner);
+		assert_false(p.empties);
 	}
+	assert_int_equal(store_preset_find(w->s, "emptied", &p, &w->e), 1);
+	assert_true(p.empties);
+	assert_string_equal(p.place, "fridge");
 	assert_int_equal(store_preset_find(w->s, "Today", &p, &w->e), 0);
 }
 

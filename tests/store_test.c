@@ -20,17 +20,6 @@ write_file(const char *path, const char *text)
 	assert_int_equal(fclose(f), 0);
 }
 
-/* Start again from nothing. */
-static void
-clear(struct world *w)
-{
-	static const char *const SUFFIXES[] = { "", "-wal", "-shm" };
-
-	shut(w);
-	for (size_t i = 0; i < COUNT(SUFFIXES); i++)
-		unlink(beside(w, SUFFIXES[i]));
-}
-
 /* ---- opening ---- */
 
 static void
@@ -83,7 +72,7 @@ files_are_private_whatever_the_umask(void **state)
 	static const char *const FILES[] = { "", "-wal", "-shm", ".wlock", ".bell", ".lock", ".wait" };
 	static const mode_t UMASKS[] = { 0, 022, 077, 0777 };
 	struct world *w = *state;
-	struct wait wait;
+	struct wait wait = { .what = WAIT_ENROL };
 	struct stat st;
 
 	for (size_t u = 0; u < COUNT(UMASKS); u++) {
@@ -94,7 +83,7 @@ files_are_private_whatever_the_umask(void **state)
 		int rc = world_open(w, STORE_TOOL);
 		int lock = store_lock(w->path, &w->e);
 		if (rc == 0)
-			rc = store_wait_begin(w->s, 0, &wait, &w->e);
+			rc = store_wait_begin(w->s, &wait, &w->e);
 		umask(before);
 		OK(rc);
 		OK(lock);
@@ -163,7 +152,7 @@ a_newer_store_is_refused_with_both_versions(void **state)
 
 	shut(w);
 	meddle(w, "PRAGMA user_version = 7");
-	REFUSED(world_open(w, STORE_DAEMON), "made by a newer version (7; this one knows 1)");
+	REFUSED(world_open(w, STORE_DAEMON), "made by a newer version (7; this one knows 2)");
 	assert_string_equal(w->e.todo, "install the newer fridge-label");
 }
 

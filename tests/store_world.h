@@ -61,6 +61,7 @@ world_teardown(void **state)
 {
 	static const char *const SUFFIXES[] = {
 		"", "-wal", "-shm", "-journal", ".wlock", ".lock", ".bell", ".wait", ".v0", ".v0.new",
+		".v1", ".v1.new",
 	};
 	struct world *w = *state;
 
@@ -105,6 +106,17 @@ shut(struct world *w)
 {
 	store_close(w->s);
 	w->s = NULL;
+}
+
+/* Start again from nothing. */
+static inline void
+clear(struct world *w)
+{
+	static const char *const SUFFIXES[] = { "", "-wal", "-shm" };
+
+	shut(w);
+	for (size_t i = 0; i < sizeof SUFFIXES / sizeof SUFFIXES[0]; i++)
+		unlink(beside(w, SUFFIXES[i]));
 }
 
 /* Whether the bell was rung since this was asked last. */

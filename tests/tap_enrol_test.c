@@ -114,10 +114,11 @@ a_badge_that_an_enrolment_waits_for_gets_its_first_label(void **state)
 	struct fridge *f = *state;
 	int64_t kim = add_owner(f, "Kim", NULL);
 	struct wait_answer a;
-	struct wait w;
+	struct wait w = { .what = WAIT_ENROL };
 	struct err e;
 
-	assert_int_equal(store_wait_begin(f->tool, kim, &w, &e), 0);
+	w.owner = kim;
+	assert_int_equal(store_wait_begin(f->tool, &w, &e), 0);
 	card(f, KIM);
 	expect(f, SIGNAL_OK, true, "enrolled");
 	assert_int_equal(store_wait_look(f->tool, &w, &a, &e), 0);
@@ -138,10 +139,10 @@ tap_first_shows_the_card_and_makes_no_label(void **state)
 {
 	struct fridge *f = *state;
 	struct wait_answer a;
-	struct wait w;
+	struct wait w = { .what = WAIT_ENROL };
 	struct err e;
 
-	assert_int_equal(store_wait_begin(f->tool, 0, &w, &e), 0);
+	assert_int_equal(store_wait_begin(f->tool, &w, &e), 0);
 	tap(f, KIM);
 	expect(f, SIGNAL_OK, false, "shown for enrolment");
 	assert_int_equal(store_wait_look(f->tool, &w, &a, &e), 0);
@@ -157,10 +158,11 @@ a_badge_that_is_taken_is_refused_and_printed_as_ever(void **state)
 	struct fridge *f = *state;
 	int64_t kim = add_owner(f, "Kim", KIM), lee = add_owner(f, "Lee", NULL);
 	struct wait_answer a;
-	struct wait w;
+	struct wait w = { .what = WAIT_ENROL };
 	struct err e;
 
-	assert_int_equal(store_wait_begin(f->tool, lee, &w, &e), 0);
+	w.owner = lee;
+	assert_int_equal(store_wait_begin(f->tool, &w, &e), 0);
 	tap(f, KIM);
 	expect(f, SIGNAL_OK, true, "known badge");
 	expect_nothing(f);
@@ -177,10 +179,11 @@ a_phone_cannot_be_enrolled_and_is_told_why(void **state)
 	struct fridge *f = *state;
 	int64_t kim = add_owner(f, "Kim", NULL);
 	struct wait_answer a;
-	struct wait w;
+	struct wait w = { .what = WAIT_ENROL };
 	struct err e;
 
-	assert_int_equal(store_wait_begin(f->tool, kim, &w, &e), 0);
+	w.owner = kim;
+	assert_int_equal(store_wait_begin(f->tool, &w, &e), 0);
 	tap(f, PHONE);
 	expect(f, SIGNAL_NAME, true, "random number");
 	assert_int_equal(store_wait_look(f->tool, &w, &a, &e), 0);
@@ -194,10 +197,11 @@ a_wait_whose_program_has_gone_means_nothing(void **state)
 {
 	struct fridge *f = *state;
 	int64_t kim = add_owner(f, "Kim", NULL);
-	struct wait w;
+	struct wait w = { .what = WAIT_ENROL };
 	struct err e;
 
-	assert_int_equal(store_wait_begin(f->tool, kim, &w, &e), 0);
+	w.owner = kim;
+	assert_int_equal(store_wait_begin(f->tool, &w, &e), 0);
 	store_close(f->tool);		/* as if it had been killed */
 	assert_int_equal(store_open(f->path, STORE_TOOL, &f->tool, &e), 0);
 	tap(f, KIM);
