@@ -17,6 +17,17 @@
 #define MM_PER_INCH 25.4
 #define PX_PER_MM (96 / MM_PER_INCH)	/* user units are CSS pixels */
 
+/* ---- mistakes (label_check.c) ---- */
+
+/* Who hears of a template's mistakes. Printing has nobody (NULL): the first mistake is
+ * the end, with *e. The check hears of each, and what is left is looked at further. */
+struct hearer {
+	void (*found)(struct hearer *h, const struct finding *f);
+	int errors;
+};
+/* A mistake in what stands on that line: -1, with *e as it is, if nobody hears; else 0. */
+int hear(struct hearer *h, long line, const struct err *e);
+
 /* ---- fields and phrases (label_phrase.c) ---- */
 
 enum field {
@@ -46,11 +57,14 @@ struct phrase {
 	size_t pieces;
 	size_t blank;		/* where the line to write on stands; SIZE_MAX: nowhere */
 	bool hollow;		/* it has fields, and all of them are absent */
+	unsigned fields;	/* bits 1 << enum field of those it has, absent or not */
 };
 int phrase_fill(const char *text, const struct label_fields *f, struct words *w,
     struct phrase *out, struct err *e);
-/* Whether every brace in a template's text names a field or a word. */
-int phrase_check(const char *text, struct words *w, struct err *e);
+/* Whether every brace in a template's text, which stands on that line, names a field or
+ * a word. */
+int phrase_check(const char *text, struct words *w, struct hearer *hearer, long line,
+    struct err *e);
 
 /* ---- templates (label_file.c, label_parse.c, label_safe.c) ---- */
 
@@ -111,11 +125,14 @@ int template_find(const char *const *dirs, const char *name, char path[static PA
     struct stat *st, struct err *e);
 /* Read and check a template. *out is freed by template_free. */
 int template_read(const char *path, struct words *w, struct template **out, struct err *e);
+/* The same with somebody who hears. Texts with a mistake are left out; 0 also then. */
+int template_hear(const char *path, struct words *w, struct hearer *hearer,
+    struct template **out, struct err *e);
 void template_free(struct template *t);
 
 /* Take out of the document what does not print, and refuse what is not safe to
  * draw: entities, scripts, outside references, missing images, too much work. */
-int template_make_safe(xmlDoc *doc, const char *path, struct err *e);
+int template_make_safe(xmlDoc *doc, const char *path, struct hearer *hearer, struct err *e);
 
 /* Small tools over libxml2 that parse and safe share. */
 bool svg_is(const xmlNode *n, const char *name);
@@ -124,14 +141,25 @@ void svg_drop(xmlNode *n);
 /* An attribute without namespace; free with xmlFree. NULL if absent. */
 char *svg_attr(const xmlNode *n, const char *name);
 
-/* ---- places (label_place.c) ---- */
+/* ---- styles (label_style.c) ---- */
 
-/* A number at *s, which moves behind it and a comma; never by the machine's locale. */
-bool svg_number(const char **s, double *out);
+/* A property that is inherited, from style or attribute, seen from the element; NULL if
+ * nobody has it. Free with g_free. */
+char *svg_property(const xmlNode *n, const char *name);
+/* "bold", "600"; NULL is normal. */
+int svg_weight(const char *text);
+/* A colour as drawing programs write it, "#c00" or "#cc0000", 0 to 255 each; any other
+ * spelling is black. */
+void svg_colour(const char *text, int rgb[static 3]);
 /* What a colour, 0 to 255 each of red, green and blue, is at one bit: paper, or the red
  * of a roll that has it (black on any other); anything else is black. */
 bool colour_is_white(const int rgb[static 3]);
 bool colour_is_red(const int rgb[static 3]);
+
+/* ---- places (label_place.c) ---- */
+
+/* A number at *s, which moves behind it and a comma; never by the machine's locale. */
+bool svg_number(const char **s, double *out);
 /* A length in user units: "3mm", "12pt", "5"; false for "2em" and "10%". */
 bool svg_length(const char *s, double *out);
 bool svg_attr_length(const xmlNode *n, const char *name, double fallback, double *out);
@@ -191,6 +219,9 @@ int sheet_put(const struct sheet *s, const struct place *p, const struct page *c
 /* Draw a template's art for the fields that are present onto a fresh canvas. */
 int art_draw(const struct template *t, unsigned present, struct page *canvas,
     struct err *e);
+/* The same in this process, for the child that art_draw starts (label_child.c). */
+int art_draw_here(const struct template *t, unsigned present, struct page *canvas,
+    struct err *e);
 /* The parts of fields that the template's art looks at. */
 unsigned art_conditions(const struct template *t);
 
@@ -206,8 +237,19 @@ int pen_text(struct pen *p, struct page *canvas, const struct label_text *t,
     int *missing, struct err *e);
 /* The time that texts took is added here. */
 struct label_timing *pen_timing(struct pen *p);
+/* Empty the caches of glyphs and fonts, and load the fonts of every script again. */
+void pen_renew(struct pen *p);
 /* Load the fonts of every script. */
 void pen_warm(struct pen *p);
+
+/* ---- memory (label_tidy.c) ---- */
+
+struct tidy {
+	size_t heap;		/* in use when all was tidy */
+};
+/* Give back what is free, now that nothing superfluous is kept. */
+void tidy_start(struct tidy *t);
+bool tidy_is_due(const struct tidy *t);
 
 /* ---- QR (label_qr.c) ---- */
 

@@ -16,105 +16,7 @@
 #define FILE_MAX (1 << 20)
 #define MM_MIN 5.0
 #define MM_MAX 1000.0
-
-/* ---- styles ---- */
-
-/* A property of an element itself: from its style, else from its attribute. */
-static char *
-own_property(const xmlNode *n, const char *name)
-{
-	char *style = svg_attr(n, "style");
-	char *found = NULL;
-	size_t len = strlen(name);
-
-	for (char *p = style; p != NULL && *p != '\0';) {
-		p += strspn(p, "; \t\r\n");
-		size_t all = strcspn(p, ";");
-		if (all > len && memcmp(p, name, len) == 0 && p[len + strspn(p + len, " \t\r\n")] == ':') {
-			g_free(found);
-			char *value = strchr(p, ':') + 1;
-			found = g_strndup(value, (gsize)(p + all - value));
-			g_strstrip(found);
-		}
-		p += all;
-	}
-	xmlFree(style);
-	if (found == NULL) {
-		char *attr = svg_attr(n, name);
-		found = attr != NULL ? g_strstrip(g_strdup(attr)) : NULL;
-		xmlFree(attr);
-	}
-	return found;
-}
-
-/* A property that is inherited, seen from the text's first span; NULL if nobody has
- * it. Free with g_free. */
-static char *
-property(const xmlNode *n, const char *name)
-{
-	for (; n != NULL && n->type == XML_ELEMENT_NODE; n = n->parent) {
-		char *value = own_property(n, name);
-		if (value != NULL && strcmp(value, "inherit") != 0)
-			return value;
-		g_free(value);
-	}
-	return NULL;
-}
-
-static int
-weight_of(const char *text)
-{
-	if (text == NULL || strcmp(text, "normal") == 0)
-		return PANGO_WEIGHT_NORMAL;
-	if (strcmp(text, "bold") == 0 || strcmp(text, "bolder") == 0)
-		return PANGO_WEIGHT_BOLD;
-	long n = strtol(text, NULL, 10);
-	return n >= 100 && n <= 1000 ? (int)n : PANGO_WEIGHT_NORMAL;
-}
-
-/* A colour as drawing programs write it, "#c00" or "#cc0000", 0 to 255 each; any other
- * spelling is black. */
-static void
-colour_of(const char *text, int v[static 3])
-{
-	size_t digits;
-
-	memset(v, 0, 3 * sizeof *v);
-	if (text == NULL)
-		return;
-	if (strcasecmp(text, "white") == 0)
-		v[0] = v[1] = v[2] = 255;
-	if (strcasecmp(text, "red") == 0)
-		v[0] = 255;
-	digits = text[0] == '#' ? strspn(text + 1, "0123456789abcdefABCDEF") : 0;
-	if (digits != 3 && digits != 6)
-		return;
-	for (int i = 0; i < 3; i++) {
-		char two[3] = { 0 };
-		if (digits == 6)
-			memcpy(two, text + 1 + 2 * i, 2);
-		else
-			two[0] = two[1] = text[1 + i];
-		v[i] = (int)strtol(two, NULL, 16);
-	}
-}
-
-bool
-colour_is_white(const int v[static 3])
-{
-	return !colour_is_red(v) && 299 * v[0] + 587 * v[1] + 114 * v[2] >= 128 * 1000;
-}
-
-/* A full red, and what lies on the way from it to white by no more than half: where a
- * red shape covers half of a dot, as a black one would blacken it. */
-bool
-colour_is_red(const int v[static 3])
-{
-	int high = MAX(v[1], v[2]), low = MIN(v[1], v[2]);
-
-	return v[0] >= 160 && (high <= 96 ||
-	    (high <= 128 && v[0] - high >= 48 && high - low <= 48));
-}
+#define NO_PAGE 1e6		/* user units of a page whose size is a mistake */
 
 /* ---- texts ---- */
 
@@ -237,18 +139,25 @@ element_named(xmlNode *root, const char *id)
 	return NULL;
 }
 
+/* The conditions of an element itself are added to *out. */
+static int
+own_conditions(const xmlNode *n, struct cond *out, struct err *e)
+{
+	char *text = svg_attr(n, "data-if");
+	int rc = text != NULL ? cond_parse(text, out, e) : 0;
+
+	xmlFree(text);
+	return rc;
+}
+
 /* The conditions of an element and of the groups it is in. */
 static int
 conditions_of(const xmlNode *n, struct cond *out, struct err *e)
 {
 	*out = (struct cond){ 0 };
-	for (; n != NULL && n->type == XML_ELEMENT_NODE; n = n->parent) {
-		char *text = svg_attr(n, "data-if");
-		int rc = text != NULL ? cond_parse(text, out, e) : 0;
-		xmlFree(text);
-		if (rc == -1)
+	for (; n != NULL && n->type == XML_ELEMENT_NODE; n = n->parent)
+		if (own_conditions(n, out, e) == -1)
 			return -1;
-	}
 	return 0;
 }
 
@@ -271,14 +180,14 @@ static int
 read_font(xmlNode *n, double scale, struct label_text *t, struct err *e)
 {
 	const xmlNode *span = first_span(n);
-	char *family = property(span, "font-family"), *weight = property(span, "font-weight");
-	char *style = property(span, "font-style"), *fill = property(span, "fill");
-	char *size = property(span, "font-size");
+	char *family = svg_property(span, "font-family"), *weight = svg_property(span, "font-weight");
+	char *style = svg_property(span, "font-style"), *fill = svg_property(span, "fill");
+	char *size = svg_property(span, "font-size");
 	int colour[3], rc = 0;
 
-	t->weight = weight_of(weight);
+	t->weight = svg_weight(weight);
 	t->italic = style != NULL && (strcmp(style, "italic") == 0 || strcmp(style, "oblique") == 0);
-	colour_of(fill, colour);
+	svg_colour(fill, colour);
 	t->white = colour_is_white(colour);
 	t->red = colour_is_red(colour);
 	t->family = family != NULL ? g_strdelimit(g_strdup(family), "'\"", ' ') : g_strdup("");
@@ -302,7 +211,7 @@ free_box(xmlNode *n, const struct template *tpl, struct label_text *t, struct er
 	const xmlNode *span = first_span(n);
 	struct box at = { 0 };
 	double scale = 1;
-	char *anchor = property(span, "text-anchor");
+	char *anchor = svg_property(span, "text-anchor");
 
 	if (!svg_attr_length(n, "x", 0, &at.x) || !svg_attr_length(n, "y", 0, &at.y) ||
 	    !svg_attr_length(span, "x", at.x, &at.x) || !svg_attr_length(span, "y", at.y, &at.y)) {
@@ -350,24 +259,32 @@ boxed(xmlNode *root, xmlNode *n, const char *id, struct label_text *t, struct er
 
 /* data-fit, data-lines, data-align, data-words. */
 static int
-read_fit(xmlNode *n, struct label_text *t, struct err *e)
+read_fit(xmlNode *n, struct label_text *t, struct hearer *h, struct err *e)
 {
 	char *fit = svg_attr(n, "data-fit"), *lines = svg_attr(n, "data-lines");
 	char *align = svg_attr(n, "data-align"), *words = svg_attr(n, "data-words");
-	int rc = -1;
+	char *end = NULL;
+	int rc = 0;
 
 	t->shrink = fit != NULL;
 	bool wrap = fit != NULL && strcmp(fit, "wrap") == 0;
-	t->lines = lines != NULL ? atoi(lines) : wrap ? 3 : 1;
+	long count = lines != NULL ? strtol(lines, &end, 10) : wrap ? 3 : 1;
+	t->lines = count >= 1 && count <= 20 && (end == NULL || *end == '\0') ? (int)count : 0;
 	t->words = words != NULL ? g_ascii_strtod(words, NULL) : 1;
-	if (fit != NULL && !wrap && strcmp(fit, "shrink") != 0)
+	if (fit != NULL && !wrap && strcmp(fit, "shrink") != 0) {
 		err_set(e, ERR_REFUSED, "shrink or wrap", "data-fit=\"%.40s\" is not understood", fit);
-	else if (t->lines < 1 || t->lines > 20)
+		rc = hear(h, t->line, e);
+	}
+	if (rc == 0 && t->lines == 0) {
 		err_set(e, ERR_REFUSED, "1 to 20", "data-lines=\"%.40s\" is not understood", lines);
-	else if (!(t->words >= 0.2 && t->words <= 1))
+		rc = hear(h, t->line, e);
+	}
+	if (rc == 0 && !(t->words >= 0.2 && t->words <= 1)) {
 		err_set(e, ERR_REFUSED, "0.2 to 1", "data-words=\"%.40s\" is not understood", words);
-	else
-		rc = align != NULL ? parse_align(align, &t->across, &t->along, e) : 0;
+		rc = hear(h, t->line, e);
+	}
+	if (rc == 0 && align != NULL && parse_align(align, &t->across, &t->along, e) == -1)
+		rc = hear(h, t->line, e);
 	xmlFree(fit);
 	xmlFree(lines);
 	xmlFree(align);
@@ -376,12 +293,39 @@ read_fit(xmlNode *n, struct label_text *t, struct err *e)
 }
 
 static int
+read_text(struct template *tpl, xmlNode *root, xmlNode *n, struct words *w,
+    struct label_text *t, struct hearer *h, struct err *e)
+{
+	if (is_within_defs(n)) {
+		err_set(e, ERR_REFUSED, "take it out of there",
+		    "the text \"%.40s\" stands within <defs>", t->text);
+		return hear(h, t->line, e);
+	}
+	if (phrase_check(t->text, w, h, t->line, e) == -1)
+		return err_within(e, "the text \"%.40s\"", t->text);
+	/* Whoever hears has heard of a bad condition where it stands. */
+	if ((conditions_of(n, &t->when, e) == -1 && h == NULL) ||
+	    read_fit(svg_is(n, "text") ? n : n->parent, t, h, e) == -1)
+		return -1;
+	char *id = svg_attr(n, "data-box");
+	int rc = id != NULL ? boxed(root, n, id, t, e) : free_box(n, tpl, t, e);
+	xmlFree(id);
+	return rc == 0 ? 0 : hear(h, t->line, e);
+}
+
+static void
+text_free(struct label_text *t)
+{
+	g_free(t->text);
+	g_free(t->family);
+}
+
+static int
 take_text(struct template *tpl, xmlNode *root, xmlNode *n, struct words *w, char *content,
-    struct err *e)
+    struct hearer *h, struct err *e)
 {
 	struct label_text *t = &tpl->text[tpl->texts];
-	char *id;
-	int rc;
+	int before = h != NULL ? h->errors : 0;
 
 	if (tpl->texts == TEXTS_MAX) {
 		g_free(content);
@@ -392,32 +336,44 @@ take_text(struct template *tpl, xmlNode *root, xmlNode *n, struct words *w, char
 		.text = content, .along = ALIGN_MIDDLE, .line = (int)xmlGetLineNo(n),
 	};
 	tpl->texts++;	/* from here on template_free frees it */
-	if (is_within_defs(n))
-		return err_set(e, ERR_REFUSED, "take it out of there",
-		    "the text \"%.40s\" stands within <defs>", content);
-	if (phrase_check(content, w, e) == -1)
-		return err_within(e, "the text \"%.40s\"", content);
-	if (conditions_of(n, &t->when, e) == -1 ||
-	    read_fit(svg_is(n, "text") ? n : n->parent, t, e) == -1)
+	if (read_text(tpl, root, n, w, t, h, e) == -1)
 		return -1;
-	id = svg_attr(n, "data-box");
-	rc = id != NULL ? boxed(root, n, id, t, e) : free_box(n, tpl, t, e);
-	xmlFree(id);
-	return rc;
+	if (h != NULL && h->errors > before)	/* half read: left out */
+		text_free(&tpl->text[--tpl->texts]);
+	return 0;
 }
 
 /* A text in no box shows each of its lines where it stands. */
 static int
-take_lines(struct template *tpl, xmlNode *root, xmlNode *text, struct words *w, struct err *e)
+take_lines(struct template *tpl, xmlNode *root, xmlNode *text, struct words *w,
+    struct hearer *h, struct err *e)
 {
 	for (xmlNode *n = text->children; n != NULL; n = n->next) {
 		char *content = is_line(n) ? content_of(n) : NULL;
 		if (content == NULL || content[0] == '\0')
 			g_free(content);
-		else if (take_text(tpl, root, n, w, content, e) == -1)
+		else if (take_text(tpl, root, n, w, content, h, e) == -1)
 			return -1;
 	}
 	return 0;
+}
+
+/* The whole of a text element; *is_taken is false if it is art. */
+static int
+take_element(struct template *tpl, xmlNode *root, xmlNode *n, struct words *w,
+    bool *is_taken, struct hearer *h, struct err *e)
+{
+	char *content = content_of(n);
+
+	*is_taken = !is_art(n, content);
+	if (!*is_taken) {
+		g_free(content);
+		return 0;
+	}
+	if (xmlHasProp(n, (const xmlChar *)"data-box") != NULL || lines_of(n) <= 1)
+		return take_text(tpl, root, n, w, content, h, e);
+	g_free(content);
+	return take_lines(tpl, root, n, w, h, e);
 }
 
 static int
@@ -450,47 +406,46 @@ take_ruler(struct template *tpl, const xmlNode *n, struct err *e)
 	return 0;
 }
 
+static bool
+is_rect_with(const xmlNode *n, const char *attribute)
+{
+	return svg_is(n, "rect") && xmlHasProp(n, (const xmlChar *)attribute) != NULL;
+}
+
 /* Take what this program draws itself; a rectangle may be the box of many texts, so
  * nothing is taken out of the document before all are read. */
 static int
-take_fields(struct template *tpl, xmlNode *root, struct words *w, struct err *e)
+take_fields(struct template *tpl, xmlNode *root, struct words *w, struct hearer *h,
+    struct err *e)
 {
-	xmlNode *taken[TEXTS_MAX + QRS_MAX + RULERS_MAX];
-	size_t count = 0;
-	struct cond unused;
+	GPtrArray *taken = g_ptr_array_new();
+	int rc = 0;
 
-	for (xmlNode *n = root; n != NULL; n = svg_next(n, root)) {
-		bool is_qr = svg_is(n, "rect") && xmlHasProp(n, (const xmlChar *)"data-qr") != NULL;
-		if (n->type == XML_ELEMENT_NODE && conditions_of(n, &unused, e) == -1)
-			return -1;
-		if (is_qr) {
+	for (xmlNode *n = root; n != NULL && rc == 0; n = svg_next(n, root)) {
+		struct cond unused = { 0 };
+		bool is_taken = false;
+		if (n->type == XML_ELEMENT_NODE && own_conditions(n, &unused, e) == -1)
+			rc = hear(h, xmlGetLineNo(n), e);
+		if (rc == -1)
+			break;
+		if (is_rect_with(n, "data-qr")) {
+			is_taken = true;
 			if (take_qr(tpl, n, e) == -1)
-				return -1;
-			taken[count++] = n;
-		} else if (svg_is(n, "rect") && xmlHasProp(n, (const xmlChar *)"data-ruler") != NULL) {
+				rc = hear(h, xmlGetLineNo(n), e);
+		} else if (is_rect_with(n, "data-ruler")) {
+			is_taken = true;
 			if (take_ruler(tpl, n, e) == -1)
-				return -1;
-			taken[count++] = n;
+				rc = hear(h, xmlGetLineNo(n), e);
 		} else if (svg_is(n, "text")) {
-			char *content = content_of(n);
-			if (is_art(n, content)) {
-				g_free(content);
-				continue;
-			}
-			bool in_box = xmlHasProp(n, (const xmlChar *)"data-box") != NULL;
-			if (!in_box && lines_of(n) > 1) {
-				g_free(content);
-				if (take_lines(tpl, root, n, w, e) == -1)
-					return -1;
-			} else if (take_text(tpl, root, n, w, content, e) == -1) {
-				return -1;
-			}
-			taken[count++] = n;
+			rc = take_element(tpl, root, n, w, &is_taken, h, e);
 		}
+		if (is_taken)
+			g_ptr_array_add(taken, n);
 	}
-	for (size_t i = 0; i < count; i++)
-		svg_drop(taken[i]);
-	return 0;
+	for (guint i = 0; i < taken->len && rc == 0; i++)
+		svg_drop(taken->pdata[i]);
+	g_ptr_array_free(taken, TRUE);
+	return rc;
 }
 
 /* ---- the page ---- */
@@ -572,7 +527,7 @@ failed:
 }
 
 static xmlDoc *
-parse(const char *bytes, size_t len, struct err *e)
+parse(const char *bytes, size_t len, struct hearer *h, struct err *e)
 {
 	xmlParserCtxt *ctxt = xmlNewParserCtxt();
 	xmlDoc *doc = NULL;
@@ -586,7 +541,9 @@ parse(const char *bytes, size_t len, struct err *e)
 		if (why != NULL && why->message != NULL)
 			snprintf(reason, sizeof reason, "%.100s", why->message);
 		reason[strcspn(reason, "\n")] = '\0';
-		err_set(e, ERR_REFUSED, NULL, "line %d: %s", why != NULL ? why->line : 0, reason);
+		err_set(e, ERR_REFUSED, NULL, "%s", reason);
+		if (hear(h, why != NULL ? why->line : 0, e) == -1)
+			err_within(e, "line %d", why != NULL ? why->line : 0);
 	}
 	xmlFreeParserCtxt(ctxt);
 	return doc;
@@ -594,6 +551,15 @@ parse(const char *bytes, size_t len, struct err *e)
 
 int
 template_read(const char *path, struct words *w, struct template **out, struct err *e)
+{
+	int rc = template_hear(path, w, NULL, out, e);
+
+	return rc == 0 ? 0 : err_within(e, "template %.150s", path);
+}
+
+int
+template_hear(const char *path, struct words *w, struct hearer *h, struct template **out,
+    struct err *e)
 {
 	struct template *t = g_new0(struct template, 1);
 	size_t len;
@@ -608,7 +574,7 @@ template_read(const char *path, struct words *w, struct template **out, struct e
 		err_set(e, ERR_REFUSED, "save it as a plain SVG", "it declares entities");
 		goto done;
 	}
-	t->art = parse(bytes, len, e);
+	t->art = parse(bytes, len, h, e);
 	if (t->art == NULL)
 		goto done;
 	xmlNode *root = xmlDocGetRootElement(t->art);
@@ -616,8 +582,13 @@ template_read(const char *path, struct words *w, struct template **out, struct e
 		err_set(e, ERR_REFUSED, NULL, "it is no SVG");
 		goto done;
 	}
-	if (read_page(t, root, e) == 0 && template_make_safe(t->art, path, e) == 0 &&
-	    take_fields(t, root, w, e) == 0)
+	if (read_page(t, root, e) == -1) {
+		if (hear(h, xmlGetLineNo(root), e) == -1)
+			goto done;
+		t->width_mm = t->height_mm = 0;
+		t->view = (struct box){ 0, 0, NO_PAGE, NO_PAGE };
+	}
+	if (template_make_safe(t->art, path, h, e) == 0 && take_fields(t, root, w, h, e) == 0)
 		rc = 0;
 done:
 	g_free(bytes);
@@ -625,7 +596,7 @@ done:
 		*out = t;
 	else
 		template_free(t);
-	return rc == 0 ? 0 : err_within(e, "template %.150s", path);
+	return rc;
 }
 
 void
@@ -633,10 +604,8 @@ template_free(struct template *t)
 {
 	if (t == NULL)
 		return;
-	for (size_t i = 0; i < t->texts; i++) {
-		g_free(t->text[i].text);
-		g_free(t->text[i].family);
-	}
+	for (size_t i = 0; i < t->texts; i++)
+		text_free(&t->text[i]);
 	xmlFreeDoc(t->art);
 	xmlFree(t->small);
 	g_free(t->path);

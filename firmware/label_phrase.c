@@ -33,6 +33,8 @@ struct filling {
 	const char *lang;	/* of dates: that of the phrase they stand in */
 	struct words *words;
 	struct phrase *out;
+	struct hearer *hearer;	/* of a template's text, which stands on that line */
+	long line;
 	bool any_field, any_value;
 };
 
@@ -212,6 +214,7 @@ put_field(struct filling *m, int field, const struct brace *b, struct err *e)
 	if (field_value(m, field, b, value, sizeof value, e) == -1)
 		return -1;
 	m->any_field = true;
+	p->fields |= 1u << field;
 	if (value[0] == '\0')
 		return 0;
 	m->any_value = true;
@@ -303,10 +306,28 @@ fill(struct filling *m, const char *text, bool in_word, struct err *e)
 			text += 2;
 		} else if (*text == '}') {
 			return err_set(e, ERR_REFUSED, "write }} for a brace", "a } without its {");
-		} else if (read_brace(&text, &b, e) == -1 || put_brace(m, &b, in_word, e) == -1) {
+		} else if (read_brace(&text, &b, e) == -1) {
+			return -1;
+		} else if (put_brace(m, &b, in_word, e) == -1 &&
+		    (in_word || hear(m->hearer, m->line, e) == -1)) {
 			return -1;
 		}
 	}
+	return 0;
+}
+
+static int
+fill_all(struct filling *m, const char *text, struct err *e)
+{
+	struct phrase *p = m->out;
+
+	p->text[0] = '\0';
+	p->len = p->pieces = 0;
+	p->blank = SIZE_MAX;
+	p->fields = 0;
+	if (fill(m, text, false, e) == -1)
+		return -1;
+	p->hollow = m->any_field && !m->any_value;
 	return 0;
 }
 
@@ -318,22 +339,18 @@ phrase_fill(const char *text, const struct label_fields *f, struct words *w,
 		.fields = f, .words = w, .out = out, .lang = f->lang != NULL ? f->lang : "",
 	};
 
-	out->text[0] = '\0';
-	out->len = out->pieces = 0;
-	out->blank = SIZE_MAX;
-	if (fill(&m, text, false, e) == -1)
-		return -1;
-	out->hollow = m.any_field && !m.any_value;
-	return 0;
+	return fill_all(&m, text, e);
 }
 
 int
-phrase_check(const char *text, struct words *w, struct err *e)
+phrase_check(const char *text, struct words *w, struct hearer *hearer, long line,
+    struct err *e)
 {
-	const struct label_fields none = {
-		.lang = "en", .stored = DAY_NONE, .expires = DAY_NONE,
-	};
+	const struct label_fields none = { .stored = DAY_NONE, .expires = DAY_NONE };
 	struct phrase p;
+	struct filling m = {
+		.fields = &none, .words = w, .out = &p, .lang = "en", .hearer = hearer, .line = line,
+	};
 
-	return phrase_fill(text, &none, w, &p, e);
+	return fill_all(&m, text, e) == 0 ? 0 : hear(hearer, line, e);
 }

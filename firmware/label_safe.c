@@ -18,12 +18,16 @@
 #define WORK_MAX 4000
 #define IMAGE_BYTES_MAX (4 << 20)
 #define IMAGE_DOTS_MAX (16 << 20)
-#define IDS_MAX 4096
+#define IMAGE_WORK 50		/* a picture against a rectangle */
+#define IMAGES_MAX (WORK_MAX / IMAGE_WORK)
+#define NODES_MAX 50000		/* a label has a few hundred */
 
 struct check {
 	const char *path;
-	struct { char *id; xmlNode *node; } named[IDS_MAX];
-	size_t names;
+	struct hearer *hearer;
+	GHashTable *named;	/* element by id, the first of that id */
+	GHashTable *used;	/* ids that something points at */
+	int images;
 };
 
 /* What may stand in a template. */
@@ -88,10 +92,11 @@ svg_attr(const xmlNode *n, const char *name)
 static xmlNode *
 node_named(const struct check *c, const char *id, size_t len)
 {
-	for (size_t i = 0; i < c->names; i++)
-		if (strlen(c->named[i].id) == len && memcmp(c->named[i].id, id, len) == 0)
-			return c->named[i].node;
-	return NULL;
+	char *key = g_strndup(id, len);
+	xmlNode *found = g_hash_table_lookup(c->named, key);
+
+	g_free(key);
+	return found;
 }
 
 /* Find the next url(...) in a style; *text then stands behind it. Returns 1 with the
@@ -220,7 +225,7 @@ done:
 /* ---- attributes ---- */
 
 static int
-check_href(const struct check *c, const xmlNode *n, const char *href, struct err *e)
+check_href(struct check *c, const xmlNode *n, const char *href, struct err *e)
 {
 	href += strspn(href, " \t\r\n");
 	if (svg_is(n, "a"))
@@ -233,32 +238,45 @@ check_href(const struct check *c, const xmlNode *n, const char *href, struct err
 	}
 	if (!svg_is(n, "image"))
 		return err_set(e, ERR_REFUSED, NULL, "it points at %.60s, outside the file", href);
+	if (++c->images > IMAGES_MAX)
+		return err_set(e, ERR_REFUSED, "simplify it", "it has more than %d pictures",
+		    IMAGES_MAX);
 	return strncmp(href, "data:", 5) == 0 ? check_embedded(href, e) :
 	    check_beside(c, href, e);
 }
 
 static int
-check_attributes(const struct check *c, xmlNode *n, struct err *e)
+check_attribute(struct check *c, const xmlNode *n, const xmlAttr *a, const char *value,
+    struct err *e)
+{
+	const char *name = (const char *)a->name;
+
+	if (strcmp(name, "href") == 0)
+		return check_href(c, n, value, e);
+	if (a->ns == NULL && strncmp(name, "on", 2) == 0)
+		return err_set(e, ERR_REFUSED, "take it out", "it holds a script (%.40s)", name);
+	if (a->ns == NULL && strncmp(name, "data-", 5) != 0)
+		return check_style(value, e);
+	return 0;
+}
+
+static int
+check_attributes(struct check *c, xmlNode *n, struct err *e)
 {
 	bool has_href = false;
 	int rc = 0;
 
 	for (xmlAttr *a = n->properties; a != NULL && rc == 0; a = a->next) {
 		char *value = (char *)xmlNodeGetContent((xmlNode *)a);
-		if (value == NULL)
-			continue;
-		if (strcmp((const char *)a->name, "href") == 0) {
-			has_href = true;
-			rc = check_href(c, n, value, e);
-		} else if (a->ns == NULL && strncmp((const char *)a->name, "on", 2) == 0) {
-			rc = err_set(e, ERR_REFUSED, NULL, "it holds a script (%s)", a->name);
-		} else if (a->ns == NULL && strncmp((const char *)a->name, "data-", 5) != 0) {
-			rc = check_style(value, e);
-		}
+		has_href = has_href || strcmp((const char *)a->name, "href") == 0;
+		if (value != NULL && check_attribute(c, n, a, value, e) == -1)
+			rc = hear(c->hearer, xmlGetLineNo(n), e);
 		xmlFree(value);
 	}
-	if (rc == 0 && svg_is(n, "image") && !has_href)
-		rc = err_set(e, ERR_REFUSED, NULL, "a picture names no file");
+	if (rc == 0 && svg_is(n, "image") && !has_href) {
+		err_set(e, ERR_REFUSED, NULL, "a picture names no file");
+		rc = hear(c->hearer, xmlGetLineNo(n), e);
+	}
 	return rc;
 }
 
@@ -313,7 +331,7 @@ work_of(const struct check *c, xmlNode *n)
 	if (n->_private != UNKNOWN_WORK)
 		return (long)(intptr_t)n->_private;
 	n->_private = BEING_COUNTED;
-	long work = 1;
+	long work = svg_is(n, "image") ? IMAGE_WORK : 1;
 	for (const xmlAttr *a = n->properties; a != NULL && work < WORK_MAX; a = a->next)
 		if (a->ns == NULL || strcmp((const char *)a->name, "href") == 0)
 			work += work_of_attribute(c, n, a);
@@ -327,19 +345,33 @@ work_of(const struct check *c, xmlNode *n)
 
 /* ---- the whole ---- */
 
-static int
-collect_names(struct check *c, xmlNode *root, struct err *e)
+/* Note the ids that an attribute points at: "#id" and "url(#id)". */
+static void
+collect_uses(struct check *c, const char *value)
 {
+	for (const char *p = strchr(value, '#'); p != NULL; p = strchr(p + 1, '#'))
+		g_hash_table_add(c->used, g_strndup(p + 1, strcspn(p + 1, ")'\" \t\r\n;#")));
+}
+
+static int
+collect(struct check *c, xmlNode *root, struct err *e)
+{
+	int nodes = 0;
+
 	for (xmlNode *n = root; n != NULL; n = svg_next(n, root)) {
-		char *id = n->type == XML_ELEMENT_NODE ? svg_attr(n, "id") : NULL;
-		if (id == NULL)
-			continue;
-		if (c->names == IDS_MAX) {
-			xmlFree(id);
+		if (++nodes > NODES_MAX)
 			return err_set(e, ERR_REFUSED, "simplify it", "it has too many elements");
+		char *id = n->type == XML_ELEMENT_NODE ? svg_attr(n, "id") : NULL;
+		if (id != NULL && !g_hash_table_contains(c->named, id))
+			g_hash_table_insert(c->named, g_strdup(id), n);
+		xmlFree(id);
+		for (xmlAttr *a = n->type == XML_ELEMENT_NODE ? n->properties : NULL; a != NULL;
+		    a = a->next) {
+			char *value = (char *)xmlNodeGetContent((xmlNode *)a);
+			if (value != NULL)
+				collect_uses(c, value);
+			xmlFree(value);
 		}
-		c->named[c->names].id = id;
-		c->named[c->names++].node = n;
 	}
 	return 0;
 }
@@ -356,44 +388,43 @@ is_in_defs(const xmlNode *n)
 /* Whether a style or attribute uses the element; drawing programs leave unused filters
  * and effects behind in <defs>. */
 static bool
-is_used(xmlNode *root, xmlNode *element)
+is_used(const struct check *c, const xmlNode *element)
 {
 	char *id = svg_attr(element, "id");
-	bool used = false;
+	bool used = id != NULL && g_hash_table_contains(c->used, id);
 
-	for (xmlNode *n = root; id != NULL && n != NULL && !used; n = svg_next(n, root)) {
-		for (xmlAttr *a = n->type == XML_ELEMENT_NODE ? n->properties : NULL; a != NULL;
-		    a = a->next) {
-			char *value = (char *)xmlNodeGetContent((xmlNode *)a);
-			const char *hash = value != NULL ? strchr(value, '#') : NULL;
-			used = used || (hash != NULL && strstr(hash, id) == hash + 1);
-			xmlFree(value);
-		}
-	}
 	xmlFree(id);
 	return used;
 }
 
+/* Why an element cannot stay, in *e: -1. 0: it prints nothing, and goes in silence. */
+static int
+judge(const struct check *c, const xmlNode *root, const xmlNode *n, struct err *e)
+{
+	bool ours = n->type == XML_ELEMENT_NODE && svg_is(n, (const char *)n->name);
+
+	if (n != root && svg_is(n, "svg"))
+		return err_set(e, ERR_REFUSED, "use a group", "it has an <svg> in its <svg>");
+	if (n->type == XML_ENTITY_REF_NODE)
+		return err_set(e, ERR_REFUSED, "save it as a plain SVG", "it uses entities");
+	if (ours && !svg_is_any(n, SILENT) && !(is_in_defs(n) && !is_used(c, n)))
+		return err_set(e, ERR_REFUSED, "take it out", "<%.40s> cannot be printed", n->name);
+	return 0;
+}
+
 /* Take out what is not drawn, refuse what is not known. */
 static int
-sieve(xmlNode *root, struct err *e)
+sieve(struct check *c, xmlNode *root, struct err *e)
 {
 	for (xmlNode *n = root, *next; n != NULL; n = next) {
-		if (n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE ||
-		    svg_is_any(n, DRAWN)) {
-			if (n != root && svg_is(n, "svg"))
-				return err_set(e, ERR_REFUSED, "use a group", "it has an <svg> in its <svg>");
+		if (n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE || n == root ||
+		    (svg_is_any(n, DRAWN) && !svg_is(n, "svg"))) {
 			next = svg_next(n, root);
 			continue;
 		}
 		next = after_content(n, root);
-		if (n->type == XML_ENTITY_REF_NODE)
-			return err_set(e, ERR_REFUSED, "save it as a plain SVG",
-			    "it uses entities");
-		bool ours = n->type == XML_ELEMENT_NODE && svg_is(n, (const char *)n->name);
-		if (ours && !svg_is_any(n, SILENT) && !(is_in_defs(n) && !is_used(root, n)))
-			return err_set(e, ERR_REFUSED, "take it out", "<%.40s> cannot be printed",
-			    n->name);
+		if (judge(c, root, n, e) == -1 && hear(c->hearer, xmlGetLineNo(n), e) == -1)
+			return -1;
 		svg_drop(n);
 	}
 	return 0;
@@ -402,8 +433,6 @@ sieve(xmlNode *root, struct err *e)
 static int
 check_all(struct check *c, xmlNode *root, struct err *e)
 {
-	if (collect_names(c, root, e) == -1)
-		return -1;
 	for (xmlNode *n = root; n != NULL; n = svg_next(n, root)) {
 		n->_private = UNKNOWN_WORK;
 		if (n->type != XML_ELEMENT_NODE)
@@ -414,30 +443,25 @@ check_all(struct check *c, xmlNode *root, struct err *e)
 			char *style = (char *)xmlNodeGetContent(n);
 			int rc = style != NULL ? check_style(style, e) : 0;
 			xmlFree(style);
-			if (rc == -1)
+			if (rc == -1 && hear(c->hearer, xmlGetLineNo(n), e) == -1)
 				return -1;
 		}
 	}
-	if (work_of(c, root) >= WORK_MAX)
-		return err_set(e, ERR_REFUSED, "simplify it",
-		    "it draws more than %d things, or a thing within itself", WORK_MAX);
-	return 0;
+	if (work_of(c, root) < WORK_MAX)
+		return 0;
+	err_set(e, ERR_REFUSED, "simplify it",
+	    "it draws more than %d things, or a thing within itself", WORK_MAX);
+	return hear(c->hearer, 0, e);
 }
 
-int
-template_make_safe(xmlDoc *doc, const char *path, struct err *e)
+/* What stands beside the root: the reference to a DTD, and orders to the program that
+ * shows the file. */
+static int
+clear_around(xmlDoc *doc, const xmlNode *root, struct err *e)
 {
-	xmlNode *root = xmlDocGetRootElement(doc);
-	struct check *c = g_new0(struct check, 1);
-	int rc = -1;
-
-	c->path = path;
 	if (doc->intSubset != NULL && (doc->intSubset->children != NULL ||
-	    doc->intSubset->entities != NULL)) {
-		err_set(e, ERR_REFUSED, "save it as a plain SVG", "it declares entities");
-		goto done;
-	}
-	/* The reference to a DTD, and orders to the program that shows the file. */
+	    doc->intSubset->entities != NULL))
+		return err_set(e, ERR_REFUSED, "save it as a plain SVG", "it declares entities");
 	for (xmlNode *n = doc->children, *next; n != NULL; n = next) {
 		next = n->next;
 		if (n != root && n->type != XML_DTD_NODE)
@@ -448,11 +472,34 @@ template_make_safe(xmlDoc *doc, const char *path, struct err *e)
 		xmlUnlinkNode((xmlNode *)dtd);
 		xmlFreeDtd(dtd);
 	}
-	if (sieve(root, e) == 0 && check_all(c, root, e) == 0)
+	return 0;
+}
+
+static void
+forget_names(struct check *c)
+{
+	g_hash_table_remove_all(c->named);
+	g_hash_table_remove_all(c->used);
+}
+
+int
+template_make_safe(xmlDoc *doc, const char *path, struct hearer *hearer, struct err *e)
+{
+	xmlNode *root = xmlDocGetRootElement(doc);
+	struct check c = { .path = path, .hearer = hearer };
+	int rc = -1;
+
+	c.named = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	c.used = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	if (clear_around(doc, root, e) == -1 || collect(&c, root, e) == -1 ||
+	    sieve(&c, root, e) == -1)
+		goto done;
+	/* Again, without what the sieve took out. */
+	forget_names(&c);
+	if (collect(&c, root, e) == 0 && check_all(&c, root, e) == 0)
 		rc = 0;
 done:
-	for (size_t i = 0; i < c->names; i++)
-		xmlFree(c->named[i].id);
-	g_free(c);
+	g_hash_table_destroy(c.named);
+	g_hash_table_destroy(c.used);
 	return rc;
 }
