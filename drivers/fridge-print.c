@@ -21,20 +21,23 @@ static const char HELP[] =
     "       fridge-print --preview [-o FILE.png] [--columns N] KEY=VALUE...\n"
     "       fridge-print --bench [--labels N] [--print N] KEY=VALUE...\n"
     "       fridge-print --templates templates=DIR,DIR...\n"
-    "       fridge-print --queues\n"
+    "       fridge-print --queues | --media\n"
     "\n"
     "Without arguments it is the helper of fridged that prints: it reads and writes\n"
     "lines (drivers/proto.h).\n"
     "\n"
     "  --preview    draw a label without a printer: as a picture, or on the terminal\n"
-    "               keys: templates template lang size=62x29mm dpi rotate\n"
+    "               keys: templates template lang size=62x29mm dpi rotate red=1\n"
+    "               language=ql-820nwb, for what such a printer prints of that size;\n"
     "               owner group title fridge code qr stored=YYYY-MM-DD expires=YYYY-MM-DD\n"
     "  --bench      tell how long the stages of a label take, of N labels with random\n"
     "               names (300); with --print N labels marked as tests come out\n"
     "               keys: templates template lang queue media=62x29mm rotate\n"
+    "               language red=1\n"
     "               fridge code qr stored=YYYY-MM-DD expires=YYYY-MM-DD\n"
     "  --templates  list the templates of the folders\n"
     "  --queues     list the print queues and how they stand\n"
+    "  --media      list the labels of Brother's printers: ID KIND SIZE DOTS\n"
     "  --help       show this\n"
     "  --version    show the version\n";
 
@@ -183,6 +186,10 @@ run(int argc, char **argv, struct err *e)
 		return templates_run(argc - 2, argv + 2, e);
 	if (argc == 2 && strcmp(what, "--queues") == 0)
 		return queues_run(e);
+	if (argc == 2 && strcmp(what, "--media") == 0) {
+		print_list_media(stdout);
+		return 0;
+	}
 	if (argc == 2 && strcmp(what, "--help") == 0) {
 		fputs(HELP, stdout);
 		return 0;

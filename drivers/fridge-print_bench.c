@@ -26,14 +26,14 @@
 
 static const char *const KEYS[] = {
 	"templates", "template", "lang", "fridge", "code", "qr", "stored", "expires",
-	"queue", "media", "rotate",
+	"queue", "media", "rotate", "language", "red",
 };
 
 /* ---- times ---- */
 
 enum stage {
 	STAGE_LAYOUT, STAGE_DRAW, STAGE_THRESHOLD, STAGE_ENCODE, STAGE_RENDER, STAGE_CPU,
-	STAGE_SUBMIT, STAGE_FIRST, STAGE_DONE, STAGES,
+	STAGE_SUBMIT, STAGE_FIRST, STAGE_DONE, STAGE_TIDY, STAGES,
 };
 
 /* As they are printed, in the order in which they happen. */
@@ -44,6 +44,7 @@ static const char *const NAMES[STAGES] = {
 	[STAGE_CPU] = "render-cpu",	/* the processor's part of that */
 	[STAGE_SUBMIT] = "submit",
 	[STAGE_FIRST] = "first-byte", [STAGE_DONE] = "completed",
+	[STAGE_TIDY] = "tidy",		/* between labels, when nobody waits */
 };
 
 /* Times of one stage, in microseconds. */
@@ -253,6 +254,10 @@ time_label(struct bench *b, struct err *e)
 			rc = add_time(b, STAGE_ENCODE, clock_mono_us() - since, e);
 	}
 	page_free(&page);
+	/* As the helper of fridged does between labels; not a part of any. */
+	since = clock_mono_us();
+	if (rc == 0 && label_tidy(b->engine))
+		rc = add_time(b, STAGE_TIDY, clock_mono_us() - since, e);
 	return rc;
 }
 
@@ -330,7 +335,11 @@ choose_sheet(struct bench *b, struct err *e)
 	if (rotate_parse(params_get(&b->params, "rotate"), &rotate) == -1)
 		return err_set(e, ERR_USAGE, NULL, "rotate=%s is not auto, 0, 90, 180 or 270",
 		    params_get(&b->params, "rotate"));
-	print_setup(b->print, params_get(&b->params, "queue"), &media, rotate);
+	print_setup(b->print, &(struct print_settings){
+		.queue = params_get(&b->params, "queue"), .media = media, .rotate = rotate,
+		.language = params_get(&b->params, "language"),
+		.red = strcmp(params_get(&b->params, "red"), "1") == 0,
+	});
 	b->has_queue = print_sheet(b->print, &b->sheet, &why) == 0;
 	if (b->has_queue)
 		return 0;

@@ -49,7 +49,7 @@ struct helper {
 	struct job job;
 	int64_t next_queue, next_device, next_beat;
 	struct print_state queue;
-	char told[PROTO_LINE];
+	char told[PROTO_LINE], told_about[PROTO_LINE];
 	char in[PROTO_LINE];
 	size_t in_len;
 	bool skipping;			/* the rest of a line that was too long */
@@ -134,18 +134,39 @@ say_state(struct helper *h, int id, const struct print_state *s)
 	say(h, &l);
 }
 
+/* Say a line if it is another than the last of its kind. */
+static void
+say_news(struct helper *h, const struct proto_line *l, char told[static PROTO_LINE])
+{
+	if (strcmp(l->text, told) == 0)
+		return;
+	snprintf(told, PROTO_LINE, "%s", l->text);
+	say(h, l);
+}
+
+static void
+pair_known(struct proto_line *l, const char *key, const char *value)
+{
+	if (value[0] != '\0')
+		proto_pair(l, key, value);
+}
+
 static void
 say_queue(struct helper *h)
 {
 	struct proto_line l;
 
+	proto_start(&l, "queue");
+	if (print_about(h->print, &l))
+		say_news(h, &l, h->told_about);
 	proto_start(&l, "printer");
 	proto_word(&l, h->queue.state);
 	proto_word(&l, h->queue.reasons);
-	if (strcmp(l.text, h->told) == 0)
-		return;
-	snprintf(h->told, sizeof h->told, "%s", l.text);
-	say(h, &l);
+	pair_known(&l, "want", h->queue.want);
+	pair_known(&l, "have", h->queue.have);
+	pair_known(&l, "why", h->queue.why.what);
+	pair_known(&l, "todo", h->queue.why.todo);
+	say_news(h, &l, h->told);
 }
 
 static bool
@@ -176,6 +197,15 @@ follow(struct helper *h, int id, const char *name)
 	h->next_queue = now + QUEUE_BUSY_MS;
 }
 
+/* A server that keeps no history of its jobs forgets one as it ends. If it has run all
+ * the time, it did not lose it, and where nothing was in its way the label is out. */
+static bool
+ended_unseen(const struct helper *h, const struct print_state *s)
+{
+	return strcmp(s->state, "gone") == 0 && print_knew_job(h->print, h->job.id) &&
+	    strcmp(h->queue.state, "ready") == 0 && strcmp(h->job.last.state, "held") != 0;
+}
+
 static void
 look_at_job(struct helper *h)
 {
@@ -190,6 +220,8 @@ look_at_job(struct helper *h)
 		h->next_queue = 0;	/* say "down" at once */
 		return;
 	}
+	if (ended_unseen(h, &s))
+		s.state = "completed";
 	if (strcmp(s.state, j->last.state) != 0 || strcmp(s.reasons, j->last.reasons) != 0) {
 		j->last = s;
 		j->moved = now;
@@ -253,18 +285,20 @@ warm_up(struct helper *h)
 static void
 setup(struct helper *h, const struct proto_parts *p)
 {
-	struct print_media media;
+	struct print_settings settings = {
+		.queue = proto_get(p, "queue"),
+		.language = proto_get(p, "language"), .red = proto_get_int(p, "red", 0) != 0,
+	};
 	struct err e;
-	int rotate;
 
-	if (print_media_parse(proto_get(p, "media"), &media) == -1) {
+	if (print_media_parse(proto_get(p, "media"), &settings.media) == -1) {
 		log_error("media %s is not WxHmm: the queue's own is used",
 		    proto_get(p, "media"));
-		media = (struct print_media){ 0 };
+		settings.media = (struct print_media){ 0 };
 	}
-	if (rotate_parse(proto_get(p, "rotate"), &rotate) == -1)
-		rotate = -1;
-	print_setup(h->print, proto_get(p, "queue"), &media, rotate);
+	if (rotate_parse(proto_get(p, "rotate"), &settings.rotate) == -1)
+		settings.rotate = -1;
+	print_setup(h->print, &settings);
 	snprintf(h->qr, sizeof h->qr, "%s", proto_get(p, "qr"));
 
 	if (h->engine != NULL)
@@ -278,7 +312,7 @@ setup(struct helper *h, const struct proto_parts *p)
 		log_error("%s", e.what);
 	say_word(h, "alive");
 	h->set_up = true;
-	h->told[0] = '\0';
+	h->told[0] = h->told_about[0] = '\0';
 	h->next_device = 0;
 	look_at_queue(h);
 	if (h->engine != NULL)
@@ -345,7 +379,18 @@ submit(struct helper *h, const struct proto_parts *p, const char *name, int copi
 {
 	struct page page;
 
-	if (draw(h, p, &page, e) == -1)
+	if (print_wrong_media(h->print, e))
+		return -1;
+	/* The queue may have changed since the last look: it is asked while the page is
+	 * drawn, which takes longer. */
+	print_peek(h->print);
+	int drawn = draw(h, p, &page, e);
+	bool changed = print_changed(h->print);
+	if (drawn == 0 && changed) {
+		page_free(&page);
+		drawn = draw(h, p, &page, e);
+	}
+	if (drawn == -1)
 		return -1;
 	int rc = is_orphan() ? err_set(e, ERR_BUSY, NULL, "fridged has ended") :
 	    print_submit(h->print, name, &page, copies, job, e);
@@ -479,6 +524,8 @@ run_due(struct helper *h)
 		look_at_queue(h);
 	if (clock_mono_ms() >= h->next_beat)
 		say_word(h, "alive");
+	if (h->job.id == 0 && h->engine != NULL)
+		label_tidy(h->engine);
 }
 
 static void
@@ -529,6 +576,7 @@ helper_run(void)
 	proto_word(&l, "1");
 	h.running = true;
 	say(&h, &l);
+	label_on_busy(beat, &h);
 	loop(&h, signals);
 	if (h.engine != NULL)
 		label_close(h.engine);

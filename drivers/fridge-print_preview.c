@@ -14,7 +14,7 @@
 static const char *const KEYS[] = {
 	"templates", "template", "lang", "size", "margins", "dpi", "rotate", "owner", "group",
 	"title", "fridge", "code", "qr", "stored", "expires", "place", "preset", "shelf", "time",
-	"count", "codes",
+	"count", "codes", "language", "red",
 };
 
 static int
@@ -51,11 +51,13 @@ make_sheet(const struct params *a, struct label_engine *engine, const char *temp
     struct sheet *out, struct err *e)
 {
 	const char *dpi_text = params_get(a, "dpi"), *size = params_get(a, "size");
+	const char *language = params_get(a, "language");
+	bool red = strcmp(params_get(a, "red"), "1") == 0;
 	struct print_media media;
 	double width, height;
 	int dpi = 300;
 
-	*out = (struct sheet){ 0 };
+	*out = (struct sheet){ .red = red };
 	if (dpi_text[0] != '\0' && number_parse(dpi_text, DPI_MIN, DPI_MAX, &dpi) == -1)
 		return err_set(e, ERR_USAGE, NULL, "dpi=%s is not a number from %d to %d",
 		    dpi_text, DPI_MIN, DPI_MAX);
@@ -65,6 +67,12 @@ make_sheet(const struct params *a, struct label_engine *engine, const char *temp
 	if (print_media_parse(size, &media) == -1)
 		return err_set(e, ERR_USAGE, NULL, "size=%s is not a size such as 62x29mm or "
 		    "62xMAX100mm", size);
+	if (language[0] != '\0') {
+		int rotate = out->rotate;
+		int rc = print_language_sheet(language, &media, red, out, e);
+		out->rotate = rotate;
+		return rc;
+	}
 	if (media.width > 0) {
 		width = media.width / 100.0;
 		height = media.length / 100.0;

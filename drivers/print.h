@@ -32,13 +32,29 @@ typedef void print_beat(void *arg, int seconds);
 struct print *print_new(print_beat *beat, void *arg);
 void print_free(struct print *p);
 
-/* Another queue ("" for the server's default) or medium. Asks nothing yet. */
-void print_setup(struct print *p, const char *queue, const struct print_media *media,
-    int rotate);
+struct print_settings {
+	const char *queue;		/* "": the server's default */
+	struct print_media media;
+	int rotate;			/* -1 auto, else 0, 90, 180, 270 */
+	const char *language;		/* one of PROTO_LANGUAGES; "": ask the queue */
+	bool red;			/* the roll is the black and red one */
+};
+/* Other settings. Asks nothing yet. */
+void print_setup(struct print *p, const struct print_settings *settings);
+
+/* The sheet of a printer that speaks a language of PROTO_LANGUAGES, without a queue.
+ * ERR_USAGE: no such language. ERR_REFUSED: it has no labels of that size. */
+int print_language_sheet(const char *language, const struct print_media *media, bool red,
+    struct sheet *out, struct err *e);
+/* What lies in Brother's printers: "ID KIND SIZE WIDTHxHEIGHT" a line. KIND is
+ * continuous, die-cut or round; SIZE as print_media_parse reads it; the rest are
+ * printable dots at 300 dpi, 0 high on a roll. */
+void print_list_media(FILE *to);
 
 /* Ask the queue what it is, if that is not known yet. Errors:
  *   ERR_BUSY     the server does not answer, or has no such queue (now)
- *   ERR_REFUSED  the queue can never print a page (a raw one) */
+ *   ERR_REFUSED  the queue can never print a page: a raw one whose printer's language
+ *                nobody names, labels that the printer does not have */
 int print_ask(struct print *p, struct err *e);
 /* The sheet that pages are to be drawn for. Calls print_ask. */
 int print_sheet(struct print *p, struct sheet *out, struct err *e);
@@ -63,10 +79,14 @@ int print_find(struct print *p, const char *name, int *job,
 int print_cancel(struct print *p, int job, struct err *e);
 
 #define PRINT_REASONS 512
+#define PRINT_SIZE 40
 /* What proto.h calls STATE and REASONS. Words of state are static. */
 struct print_state {
 	const char *state;
 	char reasons[PRINT_REASONS];	/* joined by commas, or "none" */
+	char want[PRINT_SIZE];		/* of reasons about labels: "62x29mm", "62mm" or "" */
+	char have[PRINT_SIZE];
+	struct err why;			/* of "unusable" */
 };
 /* How a job stands; "gone" if the server does not know it or its number was given to
  * another. name "" for a job of any name. -1: the server does not say. */
@@ -78,8 +98,25 @@ void print_printer_state(struct print *p, bool device, struct print_state *out);
 /* Put reasons of add that are not in to behind those of to. */
 void print_reasons_add(char to[static PRINT_REASONS], const char *add);
 
-/* One line "NAME STATE REASONS" for each queue of the server, and " default" behind
- * the default one. */
+/* Whether the queue is still what it was when it was asked: print_peek puts the question
+ * and does not wait; print_changed reads the answer. Between them stands no other call
+ * but print_sheet. True: it is another, and what was drawn must be drawn again. */
+void print_peek(struct print *p);
+bool print_changed(struct print *p);
+/* Whether the printer said that it has other labels than are drawn, with *e. */
+bool print_wrong_media(const struct print *p, struct err *e);
+/* A job that the server does not know any more: whether that server has run all the time
+ * since the job was made, so that it cannot have lost it. */
+bool print_knew_job(const struct print *p, int job);
+/* Add what the queue is to a line: its name and the pairs of proto.h's "queue". False if
+ * that is not known. */
+struct proto_line;
+bool print_about(struct print *p, struct proto_line *l);
+
+/* One line for each queue of the server:
+ *   NAME STATE REASONS [default] KEY=VALUE...
+ * with the pairs of proto.h's "queue"; where no page can be made for a queue, why= and
+ * todo= in place of format=, size= and dpi=. Values are percent-encoded as in proto.h. */
 int print_list_queues(struct print *p, FILE *to, struct err *e);
 
 #endif

@@ -45,15 +45,23 @@ is_broken(const struct server *s)
 static int
 no_answer(struct server *s, struct err *e)
 {
+	http_status_t status = httpGetStatus(s->http);
+
+	s->denied = status == HTTP_STATUS_UNAUTHORIZED || status == HTTP_STATUS_FORBIDDEN ||
+	    status == HTTP_STATUS_CUPS_AUTHORIZATION_CANCELED;
 	server_close(s);
 	if (s->host[0] != '\0')
-		return err_set(e, ERR_BUSY, NULL, "the printer %s does not answer", s->host);
+		return err_set(e, ERR_BUSY, NULL, "the printer %s %s", s->host,
+		    s->denied ? "wants a password" : "does not answer");
+	if (s->denied)
+		return err_set(e, ERR_BUSY, "see: Policy in cupsd.conf", "CUPS does not let us in");
 	return err_set(e, ERR_BUSY, TODO_DOWN, "CUPS does not answer");
 }
 
 int
 server_connect(struct server *s, struct err *e)
 {
+	s->denied = false;
 	if (s->http != NULL && is_broken(s))
 		server_close(s);
 	if (s->http != NULL)
@@ -80,6 +88,7 @@ server_connect(struct server *s, struct err *e)
 			    s->host, cupsLastErrorString());
 		return err_set(e, ERR_BUSY, TODO_DOWN, "CUPS is not running (%s)", host);
 	}
+	s->made++;
 	fcntl(httpGetFd(s->http), F_SETFD, FD_CLOEXEC);
 	httpSetTimeout(s->http, 0.2, go_on, s);
 	if (named)
@@ -110,6 +119,33 @@ server_ask(struct server *s, ipp_t *request, const char *resource, struct err *e
 			break;
 	}
 	ippDelete(request);
+	return answer;
+}
+
+int
+server_begin(struct server *s, ipp_t *request, const char *resource)
+{
+	http_status_t status = HTTP_STATUS_ERROR;
+
+	if (server_connect(s, NULL) == 0) {
+		s->deadline = clock_mono_ms() + ANSWER_MS;
+		status = cupsSendRequest(s->http, request, resource, ippLength(request));
+	}
+	ippDelete(request);
+	if (status == HTTP_STATUS_CONTINUE || status == HTTP_STATUS_OK)
+		return 0;
+	server_close(s);
+	return -1;
+}
+
+ipp_t *
+server_end(struct server *s)
+{
+	s->deadline = clock_mono_ms() + ANSWER_MS;
+	ipp_t *answer = cupsGetResponse(s->http, "/");
+
+	if (answer == NULL)
+		no_answer(s, NULL);
 	return answer;
 }
 

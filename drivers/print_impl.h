@@ -17,6 +17,8 @@ struct server {
 	char host[256];			/* "": the CUPS server, as the environment says */
 	int port;
 	bool tls;
+	bool denied;			/* it answered the last request with "not you" */
+	unsigned made;			/* connections so far */
 	int64_t deadline;
 	print_beat *beat;
 	void *arg;
@@ -26,6 +28,10 @@ void server_close(struct server *s);
 /* Send a request that may be sent twice, and free it. NULL with *e if there was no
  * answer; any answer of the server is an answer. */
 ipp_t *server_ask(struct server *s, ipp_t *request, const char *resource, struct err *e);
+/* The same in two steps, with other work between them but no other request: 0 or -1, and
+ * then the answer or NULL. */
+int server_begin(struct server *s, ipp_t *request, const char *resource);
+ipp_t *server_end(struct server *s);
 /* Send a request with a document, once. *sent: the server may have got all of it. */
 ipp_t *server_send(struct server *s, ipp_t *request, const char *resource,
     const void *bytes, size_t size, bool *sent, struct err *e);
@@ -43,13 +49,66 @@ int ppd_read(int fd, struct ppd **out, struct err *e);
 void ppd_free(struct ppd *p);
 void ppd_filters(const struct ppd *p, struct ppd_filters *out);
 bool ppd_has_choice(const struct ppd *p, const char *option, const char *choice);
+/* "QL-550" of Brother's; "" where the PPD is of another maker's printer. */
+void ppd_brother(const struct ppd *p, char *model, size_t size);
+/* The default page of a driver for tape printers, by its name: "62mm" is a roll,
+ * "62x29mm" a label. False where it does not say. */
+bool ppd_tape(const struct ppd *p, struct print_media *out);
 /* The page header for that medium; a size that fits turned only is taken turned. */
 int ppd_header(struct ppd *p, int width, int length, cups_page_header2_t *out,
     struct err *e);
 
-/* ---- print_queue.c: what a queue is ---- */
+/* ---- print_media.c: printers whose own language is spoken here ---- */
 
-enum way { WAY_CUPS_RASTER, WAY_PWG, WAY_URF, WAY_PDF };
+enum way { WAY_CUPS_RASTER, WAY_PWG, WAY_URF, WAY_PDF, WAY_QL, WAY_ZPL };
+
+/* Commands that not every Brother QL knows. */
+enum {
+	QL_MODE = 1,		/* ESC i a: to raster mode */
+	QL_CUT = 2,		/* ESC i M: it has a cutter */
+	QL_CUT_EACH = 4,	/* ESC i A: behind so many labels */
+	QL_EXPANDED = 8,	/* ESC i K: cut at the end, two colours */
+	QL_PACKED = 16,		/* M: lines as TIFF packs them */
+	QL_RED = 32,		/* ESC i K and w: black and red */
+};
+struct ql_model {
+	const char *name;
+	int head;		/* ql_labels of a wider one do not fit */
+	int pins, offset;	/* of the head; of the paper on it, from the right */
+	int nuls;		/* that end whatever was begun before */
+	int rows_min, rows_max;	/* of a piece of a roll */
+	unsigned knows;
+};
+
+#define QL_MARGIN 35		/* dots, 3 mm: what a cut leaves at each end of a piece */
+enum ql_kind { QL_CONTINUOUS, QL_DIE_CUT, QL_ROUND };
+struct ql_label {
+	const char *id;
+	enum ql_kind kind;
+	int head;
+	int width_mm, length_mm;
+	int told_width_mm, told_length_mm;
+	int dots, rows;		/* that can be printed; rows 0: as many as there are */
+	int offset;		/* pins to the right of them */
+	bool red;		/* there is one in black and red */
+};
+
+/* A language, and what lies in the printer. */
+struct raw {
+	enum way way;
+	int dpi;
+	struct print_media media;
+	const struct ql_model *model;	/* NULL: it speaks ZPL */
+	const struct ql_label *label;
+	bool red;		/* the roll is the black and red one: both are always sent */
+};
+/* A language by its name, a Brother in any case: 0, or -1 it is none of ours. */
+int raw_find(const char *language, struct raw *out);
+/* Put that medium into it. ERR_REFUSED: it has none of that size. */
+int raw_load(struct raw *r, const struct print_media *media, bool red, struct err *e);
+void raw_sheet(const struct raw *r, struct sheet *out);
+
+/* ---- print_queue.c: what a queue is ---- */
 
 struct medium {
 	int width, length;
@@ -59,7 +118,9 @@ struct queue {
 	char name[128];
 	char uri[1024], resource[256];
 	char device[1024];
+	char model[128];
 	time_t changed;			/* printer-config-change-time */
+	bool young;			/* it was asked in the second in which it changed */
 	enum way way;
 	bool gray;			/* raster of 8 bits a dot, not of one */
 	const char *media_type;		/* a choice of MediaType to ask for; NULL: the queue's own */
@@ -69,15 +130,25 @@ struct queue {
 	bool say_medium;		/* it is not the queue's default */
 	struct ppd *ppd;		/* NULL: it has none */
 	cups_page_header2_t header;	/* of raster ways, for that medium */
+	struct raw raw;			/* of the printer's own languages */
 };
-/* Ask for everything. name "" for the default queue. */
-int queue_ask(struct server *s, const char *name, const struct print_media *media,
-    struct queue *out, struct err *e);
+/* What the configuration says of it. */
+struct wish {
+	char name[128];			/* "": the default queue */
+	struct print_media media;
+	char language[32];		/* "": ask the queue */
+	bool red;
+};
+/* Ask for everything. */
+int queue_ask(struct server *s, const struct wish *wish, struct queue *out, struct err *e);
 void queue_free(struct queue *q);
 /* The address of a queue for requests. */
 void queue_uri(const char *name, char *uri, size_t size);
 int queue_default(struct server *s, char *name, size_t size, struct err *e);
 int queue_missing(const char *name, struct err *e);
+/* Whether the printer, by its answer, has the labels that are drawn; *first is what it
+ * has, length 0 for a roll. True where it does not say. */
+bool queue_has_medium(ipp_t *device, const struct queue *q, bool roll, struct medium *first);
 /* Where the printer behind an ipp: queue is; false for any other. */
 bool queue_device(const char *uri, struct server *out, char *resource, size_t size);
 
@@ -96,11 +167,20 @@ void raster_pwg_header(int width, int length, bool gray, int dpi_x, int dpi_y,
     cups_page_header2_t *out);
 const char *way_format(enum way way);
 
+/* ---- print_ql.c, print_zpl.c: a page in a printer's own language ---- */
+
+int ql_write(const struct raw *r, const struct page *page, int copies, struct document *out,
+    struct err *e);
+int zpl_write(const struct raw *r, const struct page *page, int copies, struct document *out,
+    struct err *e);
+
 /* ---- print_state.c: states and reasons ---- */
 
 /* The reasons of an attribute, joined by commas. */
 void state_reasons(ipp_t *answer, const char *name, char out[static PRINT_REASONS]);
 void state_of_printer(ipp_t *answer, struct print_state *out);
+/* The reasons of a printer itself: its words for a queue's states are others. */
+void state_of_device(ipp_t *answer, char reasons[static PRINT_REASONS]);
 /* Judge "ready" again by the reasons. */
 void state_judge(struct print_state *out);
 
@@ -111,13 +191,18 @@ struct print {
 	bool has_device;
 	bool device_lost;		/* it did not answer the last time */
 	char device_reasons[PRINT_REASONS];
+	struct medium have;		/* the labels in it, where it says */
+	bool wrong_media;		/* and they are not those that are drawn */
+	bool met_again;			/* although it was asked again for them */
 	int64_t connecting_since;	/* the queue's driver looks for the printer */
 
-	char wanted[128];
-	struct print_media media;
+	struct wish wish;
 	int rotate;
 	bool asked;
+	bool peeking;			/* a question is on its way */
 	struct queue queue;
+	int job;			/* the newest of ours, */
+	unsigned job_made;		/* and the connection that made it */
 	/* A document that was sent and not answered: look for it before the next. */
 	char doubtful[PRINT_NAME];
 };

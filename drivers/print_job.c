@@ -29,10 +29,11 @@ add_medium(struct print *p, const struct page *page, ipp_t *request)
 	const struct queue *q = &p->queue;
 	char media[128];
 	/* A piece of a roll is as long as it was drawn. */
-	int length = p->media.roll ? (int)lround(page->height * 2540.0 / page->dpi_y) :
+	int length = p->wish.media.roll ? (int)lround(page->height * 2540.0 / page->dpi_y) :
 	    q->medium.length;
 
-	if (q->way != WAY_PDF && !q->say_medium)
+	/* A printer's own language says it itself. */
+	if (q->way == WAY_QL || q->way == WAY_ZPL || (q->way != WAY_PDF && !q->say_medium))
 		return;
 	/* With its size written twice: CUPS reads only names of that form. */
 	pwgFormatSizeName(media, sizeof media, "custom", NULL, q->medium.width, length, "mm");
@@ -49,13 +50,20 @@ job_refused(struct print *p, ipp_t *answer, struct err *e)
 	ipp_status_t status = ippGetStatusCode(answer);
 	const char *text = ippGetString(ippFindAttribute(answer, "status-message",
 	    IPP_TAG_TEXT), 0, NULL);
+	char todo[160];
 
 	switch (status) {
 	case IPP_STATUS_ERROR_NOT_FOUND:
 		return queue_missing(p->queue.name, e);
 	case IPP_STATUS_ERROR_NOT_ACCEPTING_JOBS:
-		return err_set(e, ERR_BUSY, "cupsaccept and the queue's name",
-		    "print queue %s accepts no jobs", p->queue.name);
+		snprintf(todo, sizeof todo, "cupsaccept %.128s", p->queue.name);
+		return err_set(e, ERR_BUSY, todo, "print queue %s takes no jobs", p->queue.name);
+	case IPP_STATUS_ERROR_NOT_AUTHORIZED:
+	case IPP_STATUS_ERROR_FORBIDDEN:
+	case IPP_STATUS_ERROR_NOT_AUTHENTICATED:
+		snprintf(todo, sizeof todo, "lpadmin -p %.100s -u allow:all", p->queue.name);
+		return err_set(e, ERR_BUSY, todo, "print queue %s does not let %s print",
+		    p->queue.name, cupsUser());
 	case IPP_STATUS_ERROR_BUSY:
 	case IPP_STATUS_ERROR_TEMPORARY:
 	case IPP_STATUS_ERROR_SERVICE_UNAVAILABLE:
@@ -85,6 +93,8 @@ submit(struct print *p, const char *name, const struct page *page,
 	    way_format(p->queue.way));
 	/* A banner page would be one more label. */
 	ippAddString(request, IPP_TAG_JOB, IPP_TAG_NAME, "job-sheets", NULL, "none");
+	/* A queue may be set up to hold what comes, for somebody to release it. */
+	ippAddString(request, IPP_TAG_JOB, IPP_TAG_KEYWORD, "job-hold-until", NULL, "no-hold");
 	add_medium(p, page, request);
 	answer = server_send(&p->server, request, p->queue.resource, d->bytes, d->size, &sent, e);
 	if (answer == NULL) {
@@ -93,10 +103,13 @@ submit(struct print *p, const char *name, const struct page *page,
 		return -1;
 	}
 	*job = ippGetInteger(ippFindAttribute(answer, "job-id", IPP_TAG_INTEGER), 0);
-	if (ippGetStatusCode(answer) > IPP_STATUS_OK_CONFLICTING || *job <= 0)
+	if (ippGetStatusCode(answer) > IPP_STATUS_OK_CONFLICTING || *job <= 0) {
 		job_refused(p, answer, e);
-	else
+	} else {
+		p->job = *job;
+		p->job_made = p->server.made;
 		rc = 0;
+	}
 	ippDelete(answer);
 	return rc;
 }
@@ -235,6 +248,12 @@ print_encode(struct print *p, const struct page *page, struct err *e)
 		return -1;
 	free(d.bytes);
 	return 0;
+}
+
+bool
+print_knew_job(const struct print *p, int job)
+{
+	return job == p->job && p->server.http != NULL && p->server.made == p->job_made;
 }
 
 int

@@ -99,6 +99,43 @@ ppd_has_choice(const struct ppd *p, const char *option, const char *choice)
 	return o != NULL && ppdFindChoice(o, choice) != NULL;
 }
 
+void
+ppd_brother(const struct ppd *p, char *model, size_t size)
+{
+	const char *name = p->file->modelname;
+
+	/* "Brother QL-550"; some PPDs name the maker beside it alone. */
+	if (name == NULL)
+		name = "";
+	if (strncasecmp(name, "Brother ", 8) == 0)
+		name += 8;
+	else if (p->file->manufacturer == NULL || strcasecmp(p->file->manufacturer, "Brother") != 0)
+		name = "";
+	snprintf(model, size, "%s", name);
+}
+
+bool
+ppd_tape(const struct ppd *p, struct print_media *out)
+{
+	ppd_option_t *o = ppdFindOption(p->file, "PageSize");
+	ppd_size_t *s = o == NULL ? NULL : ppdPageSize(p->file, o->defchoice);
+	int width = 0, length = 0, end = 0;
+
+	if (s == NULL)
+		return false;
+	/* A roll of 62 mm and labels of 62 x 100 mm are one size in points. */
+	if (sscanf(s->name, "%dx%dmm%n", &width, &length, &end) == 2 && end > 0)
+		*out = (struct print_media){ width * 100, length * 100, false };
+	else if (sscanf(s->name, "%dmm%n", &width, &end) == 1 && end > 0 &&
+	    strcmp(s->name + end, "-circular") == 0)
+		*out = (struct print_media){ width * 100, width * 100, false };
+	else if (width > 0 && end > 0 && s->name[end] == '\0')
+		*out = (struct print_media){ width * 100, (int)lround(s->length * 2540 / 72), true };
+	else
+		return false;
+	return true;
+}
+
 /* The page of that size, the marked one if several are; NULL if there is none. */
 static const ppd_size_t *
 find_size(ppd_file_t *f, double width, double length)

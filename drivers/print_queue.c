@@ -1,5 +1,6 @@
 /* print_queue.c - what a queue is: its driver, its language, its medium. */
 #include "print_impl.h"
+#include "proto.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,8 @@
 
 /* What is asked of a queue, and of the printer behind it. */
 static const char *const QUEUE_ATTRIBUTES[] = {
-	"printer-state", "printer-type", "printer-config-change-time", "device-uri",
+	"printer-state", "printer-type", "printer-config-change-time", "printer-up-time",
+	"device-uri", "printer-make-and-model",
 	"media-col-default", "printer-resolution-default",
 };
 static const char *const DEVICE_ATTRIBUTES[] = {
@@ -107,6 +109,7 @@ medium_of(ipp_attribute_t *a, int at, struct medium *out)
 	ipp_t *size = col == NULL ? NULL : ippGetCollection(ippFindAttribute(col,
 	    "media-size", IPP_TAG_BEGIN_COLLECTION), 0);
 
+	*out = (struct medium){ 0 };
 	if (size == NULL)
 		return false;
 	*out = (struct medium){
@@ -121,6 +124,30 @@ static bool
 same_size(const struct medium *a, const struct medium *b)
 {
 	return abs(a->width - b->width) <= 50 && abs(a->length - b->length) <= 50;
+}
+
+bool
+queue_has_medium(ipp_t *device, const struct queue *q, bool roll, struct medium *first)
+{
+	ipp_attribute_t *ready = ippFindAttribute(device, "media-col-ready",
+	    IPP_TAG_BEGIN_COLLECTION);
+	bool any = false;
+
+	for (int i = 0; i < ippGetCount(ready); i++) {
+		struct medium m, turned;
+		medium_of(ready, i, &m);
+		if (m.width == 0)
+			continue;
+		if (!any)
+			*first = m;
+		any = true;
+		if (roll || m.length == 0)
+			m.length = q->medium.length;
+		turned = (struct medium){ .width = m.length, .length = m.width };
+		if (same_size(&m, &q->medium) || same_size(&turned, &q->medium))
+			return true;
+	}
+	return !any;
 }
 
 /* The medium to draw for: the configured one, else what lies in the printer, else
@@ -236,14 +263,35 @@ read_ppd(struct server *s, struct queue *q, struct err *e)
 	return rc;
 }
 
+/* Brother's drivers take PDF and make of it, in a few hundred ms, what we make at once. */
+static bool
+is_brother(struct queue *q)
+{
+	char model[32];
+
+	ppd_brother(q->ppd, model, sizeof model);
+	return raw_find(model, &q->raw) == 0;
+}
+
 /* Which language, from what the driver or the printer takes. */
 static int
-choose_way(ipp_t *device, struct queue *q, struct err *e)
+choose_way(ipp_t *device, const struct wish *wish, struct queue *q, struct err *e)
 {
 	struct ppd_filters f = { 0 };
 
+	if (wish->language[0] != '\0') {
+		if (raw_find(wish->language, &q->raw) == -1)
+			return err_set(e, ERR_REFUSED, "correct [printer] language; one of "
+			    PROTO_LANGUAGES, "a printer's language %s is not known", wish->language);
+		q->way = q->raw.way;
+		return 0;
+	}
 	if (q->ppd != NULL) {
 		ppd_filters(q->ppd, &f);
+		if (!f.pwg && !f.urf && is_brother(q)) {
+			q->way = q->raw.way;
+			return 0;
+		}
 	} else if (device != NULL) {
 		f.pwg = has_keyword(device, "document-format-supported", "image/pwg-raster");
 		f.urf = has_keyword(device, "document-format-supported", "image/urf");
@@ -255,7 +303,10 @@ choose_way(ipp_t *device, struct queue *q, struct err *e)
 		return err_set(e, ERR_BUSY, "switch the printer on", "the printer of queue %s "
 		    "does not answer, and its queue has no driver", q->name);
 	} else {
-		return err_set(e, ERR_REFUSED, "give it the driver of its printer: lpadmin -p QUEUE -m MODEL", "print queue %s is raw: it has no driver", q->name);
+		return err_set(e, ERR_REFUSED, "set [printer] language to what its printer "
+		    "speaks, such as ql-820nwb or zpl; or give it a driver: lpadmin -p QUEUE -m "
+		    "MODEL", "print queue %s is raw: it has no driver, and [printer] language is "
+		    "empty", q->name);
 	}
 	q->way = f.pwg ? WAY_PWG : f.urf ? WAY_URF : f.raster ? WAY_CUPS_RASTER : WAY_PDF;
 	q->gray = q->way == WAY_URF || (q->way == WAY_PWG &&
@@ -294,6 +345,19 @@ measure_ppd(struct queue *q, bool own_medium, struct err *e)
 		.top = (int)((h->cupsPageSize[1] - h->cupsImagingBBox[3]) * POINT + 0.5f),
 	};
 	return 0;
+}
+
+/* A printer's own language: the configured labels, else those of its driver's page. */
+static int
+measure_raw(const struct wish *wish, struct queue *q, struct err *e)
+{
+	struct print_media media = wish->media;
+
+	if (media.width == 0 && q->ppd != NULL)
+		ppd_tape(q->ppd, &media);
+	q->dpi_x = q->dpi_y = q->raw.dpi;
+	q->medium = (struct medium){ .width = media.width, .length = media.length };
+	return raw_load(&q->raw, &media, wish->red, e);
 }
 
 static int
@@ -360,29 +424,34 @@ ask_queue(struct server *s, struct queue *q, struct err *e)
 }
 
 int
-queue_ask(struct server *s, const char *name, const struct print_media *media,
-    struct queue *out, struct err *e)
+queue_ask(struct server *s, const struct wish *wish, struct queue *out, struct err *e)
 {
 	struct queue q = { 0 };
 	ipp_t *answer = NULL, *device = NULL;
 	int rc = -1;
 
-	snprintf(q.name, sizeof q.name, "%s", name);
-	if (name[0] == '\0' && queue_default(s, q.name, sizeof q.name, e) == -1)
+	snprintf(q.name, sizeof q.name, "%s", wish->name);
+	if (q.name[0] == '\0' && queue_default(s, q.name, sizeof q.name, e) == -1)
 		return -1;
 	answer = ask_queue(s, &q, e);
 	if (answer == NULL)
 		return -1;
 	const char *uri = ippGetString(ippFindAttribute(answer, "device-uri", IPP_TAG_URI), 0, NULL);
 	snprintf(q.device, sizeof q.device, "%s", uri != NULL ? uri : "");
-	q.changed = ippGetInteger(ippFindAttribute(answer, "printer-config-change-time",
-	    IPP_TAG_INTEGER), 0);
+	const char *model = ippGetString(ippFindAttribute(answer, "printer-make-and-model",
+	    IPP_TAG_TEXT), 0, NULL);
+	snprintf(q.model, sizeof q.model, "%s", model != NULL ? model : "");
+	q.changed = member(answer, "printer-config-change-time");
+	q.young = member(answer, "printer-up-time") <= q.changed + 1;
 
 	if (read_ppd(s, &q, e) == -1)
 		goto done;
 	/* Most drivers' printers speak no IPP; a queue with its PPD works without. */
 	q.unmet = ask_device(s, q.device, &device);
-	if (choose_way(device, &q, e) == -1 || measure(answer, device, media, &q, e) == -1)
+	if (choose_way(device, wish, &q, e) == -1)
+		goto done;
+	if (q.way == WAY_QL || q.way == WAY_ZPL ? measure_raw(wish, &q, e) == -1 :
+	    measure(answer, device, &wish->media, &q, e) == -1)
 		goto done;
 	*out = q;
 	q.ppd = NULL;

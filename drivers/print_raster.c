@@ -18,6 +18,9 @@ static const char *const FORMATS[] = {
 	[WAY_PWG] = "image/pwg-raster",
 	[WAY_URF] = "image/urf",
 	[WAY_PDF] = "application/pdf",
+	/* What no filter touches, whatever the queue's driver is. */
+	[WAY_QL] = "application/vnd.cups-raw",
+	[WAY_ZPL] = "application/vnd.cups-raw",
 };
 
 const char *
@@ -169,9 +172,22 @@ int
 raster_write(struct queue *q, const struct page *page, int copies, struct document *out,
     struct err *e)
 {
+	int rc;
+
 	memset(out, 0, sizeof *out);
-	int rc = q->way == WAY_PDF ? write_pdf(page, copies, out, e) :
-	    write_raster(q, page, copies, out, e);
+	switch (q->way) {
+	case WAY_QL:
+		rc = ql_write(&q->raw, page, copies, out, e);
+		break;
+	case WAY_ZPL:
+		rc = zpl_write(&q->raw, page, copies, out, e);
+		break;
+	case WAY_PDF:
+		rc = write_pdf(page, copies, out, e);
+		break;
+	default:
+		rc = write_raster(q, page, copies, out, e);
+	}
 	if (rc == -1) {
 		free(out->bytes);
 		memset(out, 0, sizeof *out);

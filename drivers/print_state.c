@@ -4,12 +4,14 @@
 #include <string.h>
 
 /* Reasons that mean "the printer is not there", whatever their suffix. */
-static const char *const OFFLINE[] = { "offline", "shutdown", "timed-out" };
+static const char *const OFFLINE[] = {
+	"offline", "shutdown", "timed-out", "power-down", "deactivated",
+};
 /* Reasons that stop a printer of one roll, whatever severity it gives them: many say
  * "-report" while they are idle. */
 static const char *const STOPPING[] = {
 	"media-empty", "media-needed", "media-jam", "cover-open", "door-open",
-	"interlock-open", "input-tray-missing",
+	"interlock-open", "input-tray-missing", "device-paused", "hold-new-jobs",
 };
 
 static bool
@@ -125,6 +127,7 @@ state_of_printer(ipp_t *answer, struct print_state *out)
 	    IPP_TAG_BOOLEAN);
 	int state = ippGetInteger(ippFindAttribute(answer, "printer-state", IPP_TAG_ENUM), 0);
 
+	*out = (struct print_state){ .state = "unknown" };
 	state_reasons(answer, "printer-state-reasons", out->reasons);
 	if (accepts != NULL && !ippGetBoolean(accepts, 0))
 		print_reasons_add(out->reasons, "not-accepting-jobs");
@@ -132,9 +135,25 @@ state_of_printer(ipp_t *answer, struct print_state *out)
 		out->state = "stopped";
 	else if (state == IPP_PSTATE_IDLE || state == IPP_PSTATE_PROCESSING)
 		out->state = "ready";
-	else
-		out->state = "unknown";
 	state_judge(out);
+}
+
+void
+state_of_device(ipp_t *answer, char reasons[static PRINT_REASONS])
+{
+	char own[PRINT_REASONS];
+
+	state_reasons(answer, "printer-state-reasons", own);
+	if (has(own, "paused", 6))
+		print_reasons_add(own, "device-paused");
+	strcpy(reasons, "none");
+	for (const char *p = own; *p != '\0'; p += strspn(p, ",")) {
+		size_t len = strcspn(p, ",");
+		/* cupsenable does not help a printer. */
+		if (len != 6 || strncmp(p, "paused", 6) != 0)
+			add_one(reasons, p, len);
+		p += len;
+	}
 }
 
 void

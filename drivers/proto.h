@@ -37,7 +37,17 @@
  * It says:
  *   printer STATE REASONS  STATE is ready, paused, stopped, offline, missing
  *                          (no such queue), down (no cupsd) or unknown; REASONS are
- *                          CUPS's own words joined by commas, or none
+ *                          CUPS's own words joined by commas, or none. Words of
+ *                          ours: not-answering, not-accepting-jobs, access-denied,
+ *                          device-paused (the printer, not its queue), unusable (no
+ *                          page can be made for it; with why=TEXT todo=TEXT). With
+ *                          want=62x29mm (or 62mm, a roll) where labels are the
+ *                          trouble, and have=29x90mm where others are in it
+ *   queue NAME device= host= model= feedback=yes|no format= size= dpi=
+ *                          what was found out, each time that it is another: the
+ *                          address' scheme and host, the language it is sent, the
+ *                          size and resolution that are drawn. feedback=no: the
+ *                          printer tells nothing back, completed is handed over
  *   job JOB                the print has this number in CUPS, made now or found
  *   state JOB STATE REASONS  pending, held, processing, stopped, canceled, aborted,
  *                          completed, or gone (CUPS does not know it)
@@ -52,6 +62,10 @@
 #include <stddef.h>
 
 #define PROTO_VERSION 1
+/* What language= may be beside empty: ZPL at 203, 300 or 600 dpi, or the raster language
+ * of a Brother. */
+#define PROTO_LANGUAGES "zpl zpl-300 zpl-600 ql-500 ql-550 ql-560 ql-570 ql-580n ql-650td " \
+    "ql-700 ql-710w ql-720nw ql-800 ql-810w ql-820nwb ql-1050 ql-1060n ql-1100 ql-1110nwb"
 #define PROTO_LINE 4096		/* with newline and NUL */
 
 /* A line being made. Too long a line is marked, never cut: check ok at the end. */
