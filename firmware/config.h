@@ -40,6 +40,8 @@ struct config {
 	struct {
 		char queue[CONFIG_TEXT];
 		struct media media;
+		char language[16];	/* of PROTO_LANGUAGES (proto.h); "": ask the queue */
+		bool red;		/* the roll is black and red */
 		int rotate;		/* -1 auto, else 0, 90, 180, 270 */
 		int stale_after_s;
 	} printer;

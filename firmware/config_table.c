@@ -1,6 +1,7 @@
 /* config_table.c - the table of settings: the one place that lists them all */
 #include <stddef.h>
 
+#include "../drivers/proto.h"
 #include "config_impl.h"
 
 static const struct setting_choice CLOCKS[] = {
@@ -65,6 +66,10 @@ const struct setting_def CONFIG_SETTINGS[] = {
 	OTHER(printer, media, MEDIA, "", "WxHmm such as 62x29mm, WxMAXmm such as 62xMAX100mm "
 	    "for a roll, or empty; 6 to 300 wide, 6 to 1000 long",
 	    "The label's size where the queue does not know it; empty: ask the queue."),
+	OTHER(printer, language, SPOKEN, "", PROTO_LANGUAGES ", or empty",
+	    "What the printer speaks behind a queue without a driver; empty: ask the queue."),
+	OTHER(printer, red, SWITCH, "no", "yes or no",
+	    "Whether the roll is the black and red one; only some printers take it."),
 	CHOICE(printer, rotate, ROTATIONS, "auto", "auto, 0, 90, 180 or 270",
 	    "Degrees to turn a label by; auto turns a wide one on a high page."),
 	NUMBER(printer, stale_after_s, "120", 1, 86400, "s",

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../drivers/proto.h"
 #include "config_impl.h"
 #include "words.h"
 
@@ -132,6 +133,21 @@ parse_word(const struct setting_def *d, const char *text, void *field, struct er
 	return parse_text(d, text, field, e);
 }
 const struct setting_type SETTING_WORD = { parse_word, format_text };
+
+/* What a printer speaks: one of the words that are allowed. */
+static int
+parse_spoken(const struct setting_def *d, const char *text, void *field, struct err *e)
+{
+	size_t n = strlen(text);
+	const char *at = PROTO_LANGUAGES;
+
+	while (*at != '\0' && (strncmp(at, text, n) != 0 || strcspn(at, " ") != n))
+		at += strcspn(at, " ") + (at[strcspn(at, " ")] == ' ');
+	if (*at == '\0' && n > 0)
+		return err_set(e, ERR_USAGE, NULL, "\"%s\" is no printer's language", text);
+	return keep_text(d, text, field, e);
+}
+const struct setting_type SETTING_SPOKEN = { parse_spoken, format_text };
 
 /* The name of something in a folder, which must not lead out of it. */
 static int

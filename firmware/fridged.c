@@ -145,6 +145,8 @@ same_printing(const struct config *a, const struct config *b)
 	return strcmp(a->printer.queue, b->printer.queue) == 0 &&
 	    memcmp(&a->printer.media, &b->printer.media, sizeof a->printer.media) == 0 &&
 	    a->printer.rotate == b->printer.rotate &&
+	    strcmp(a->printer.language, b->printer.language) == 0 &&
+	    a->printer.red == b->printer.red &&
 	    strcmp(a->label.templates, b->label.templates) == 0 &&
 	    strcmp(a->label.qr, b->label.qr) == 0;
 }

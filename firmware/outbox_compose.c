@@ -38,6 +38,8 @@ compose_setup(const struct config *c, struct proto_line *out)
 	proto_pair(out, "queue", c->printer.queue);
 	proto_pair(out, "media", media);
 	proto_pair(out, "rotate", rotate);
+	proto_pair(out, "language", c->printer.language);
+	proto_pair_int(out, "red", c->printer.red);
 	proto_pair(out, "templates", joined);
 	proto_pair(out, "qr", c->label.qr);
 }

@@ -1,4 +1,5 @@
 /* config_value_test.c - the values of settings: which are taken, and how they are told */
+#include "../drivers/proto.h"
 #include "config_world.h"
 
 static void
@@ -24,6 +25,11 @@ values_out_of_their_range_are_refused_with_what_is_allowed(void **state)
 		{ "reader", "helper = /opt/x # mine", "its own line", "path" },
 		{ "printer", "queue = my label", "a blank", "lpstat" },
 		{ "printer", "media = 62x29", "no label size", "WxMAXmm" },
+		{ "printer", "language = ql-600", "no printer's language", "ql-1110nwb" },
+		{ "printer", "language = ql", "no printer's language", "ql-500" },
+		{ "printer", "language = QL-700", "no printer's language", "zpl zpl-300" },
+		{ "printer", "language = zpl ql-700", "no printer's language", "or empty" },
+		{ "printer", "red = 1", "neither yes nor no", "yes or no" },
 		{ "printer", "rotate = 45", "not known", "270" },
 		{ "printer", "rotate = AUTO", "not known", "auto" },
 		{ "printer", "stale_after_s = 2m", "not a plain number (of s)", "86400" },
@@ -138,6 +144,26 @@ label_sizes_are_read_to_a_hundredth_of_a_millimetre(void **state)
 }
 
 static void
+every_language_of_a_printer_is_taken(void **state)
+{
+	char all[] = PROTO_LANGUAGES, text[64], *rest = all, *word;
+	int count = 0;
+
+	(void)state;
+	while ((word = strsep(&rest, " ")) != NULL) {
+		sprintf(text, "[printer]\nlanguage = %s\nred = yes\n", word);
+		struct config c = good(text);
+		assert_string_equal(c.printer.language, word);
+		assert_true(c.printer.red);
+		count++;
+	}
+	assert_int_equal(count, 19);
+	struct config c = good("[printer]\nlanguage =\n");
+	assert_string_equal(c.printer.language, "");
+	assert_false(c.printer.red);
+}
+
+static void
 times_of_emptying_and_lists_of_days_are_read(void **state)
 {
 	struct config c = good("[report]\nempty = never\nquiet_days =\n");
@@ -172,6 +198,7 @@ main(void)
 		cmocka_unit_test(values_out_of_their_range_are_refused_with_what_is_allowed),
 		cmocka_unit_test(numbers_are_taken_up_to_the_ends_of_their_range),
 		cmocka_unit_test(label_sizes_are_read_to_a_hundredth_of_a_millimetre),
+		cmocka_unit_test(every_language_of_a_printer_is_taken),
 		cmocka_unit_test(times_of_emptying_and_lists_of_days_are_read),
 		cmocka_unit_test(a_name_is_kept_composed),
 	};

@@ -119,12 +119,14 @@ the_settings_are_sent_at_each_start_of_the_helper(void **state)
 	d->config.printer.media = (struct media){ .width = 5750, .length = 3200 };
 	d->config.printer.rotate = 90;
 	outbox_configured(d->outbox);
-	HAS(d->setup, "setup queue=label media=57.5x32mm rotate=90 templates=");
+	HAS(d->setup, "setup queue=label media=57.5x32mm rotate=90 language= red=0 templates=");
 	d->config.printer.media = (struct media){ .width = 6200, .length = 10000, .roll = true };
 	d->config.printer.rotate = -1;
+	strcpy(d->config.printer.language, "ql-820nwb");
+	d->config.printer.red = true;
 	outbox_helper_ended(d->outbox, d->now);
 	outbox_helper_started(d->outbox, d->now);
-	HAS(d->setup, " media=62xMAX100mm rotate=auto ");
+	HAS(d->setup, " media=62xMAX100mm rotate=auto language=ql-820nwb red=1 ");
 }
 
 /* ---- jobs that end without paper ---- */
