@@ -144,7 +144,7 @@ template_of(const char *name)
 	struct err e;
 
 	if (template_find(template_dirs, name, path, &st, &e) == -1 ||
-	    template_read(path, words, NULL, &t, &e) == -1)
+	    template_read(path, words, &t, &e) == -1)
 		die("%s: %s", name, e.what);
 	return t;
 }
