@@ -239,6 +239,20 @@ int pen_text(struct pen *p, struct page *canvas, const struct label_text *t,
 struct label_timing *pen_timing(struct pen *p);
 /* Empty the caches of glyphs and fonts, and load the fonts of every script again. */
 void pen_renew(struct pen *p);
+/* How a text would come out, without drawing it. */
+struct fitting {
+	bool fits;		/* all of it; else it ends in an ellipsis */
+	int size;		/* of the font, dots */
+	int lines;
+	int missing;		/* characters that no font has */
+	struct box ink;		/* on the canvas, dots */
+};
+/* Only size and resolution of the canvas are looked at. */
+void pen_measure(struct pen *p, const struct page *canvas, const struct label_text *t,
+    const struct phrase *what, const struct box *box, double scale, const char *lang,
+    struct fitting *out);
+/* Whether there is a font family of that name among those of labels. */
+bool pen_has_family(const struct pen *p, const char *family);
 /* Load the fonts of every script. */
 void pen_warm(struct pen *p);
 

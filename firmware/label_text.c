@@ -7,6 +7,7 @@
  */
 #include "label_impl.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -22,18 +23,23 @@
 #define SCRATCH_KEPT (4 << 20)	/* dots */
 
 struct pen {
+	PangoFontMap *fonts;
 	PangoContext *context;
 	PangoLayout *layout;
 	cairo_surface_t *scratch;	/* 8 bit, grown to the largest box so far */
 	struct label_timing timing;
 };
 
+static int pens;	/* that there are */
+
 /* One text at one size. */
 struct fit {
 	const struct label_text *text;
 	const struct phrase *phrase;
+	int left, top;		/* of the box on the canvas, dots */
 	int width, height;	/* of the box, dots */
 	int size;		/* dots */
+	bool fits;		/* all of it is inside */
 	int lines;
 	PangoRectangle ink[LINES_MAX];	/* of each line, from its own origin */
 	int pitch;
@@ -41,19 +47,39 @@ struct fit {
 	int blank_width;
 };
 
-struct pen *
-pen_new(void)
+static void
+pen_open(struct pen *p)
 {
-	struct pen *p = g_new0(struct pen, 1);
 	cairo_font_options_t *options = cairo_font_options_create();
 
-	p->context = pango_font_map_create_context(pango_cairo_font_map_get_default());
+	p->fonts = pango_cairo_font_map_new();
+	p->context = pango_font_map_create_context(p->fonts);
 	cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
 	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_FULL);
 	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_ON);
 	pango_cairo_context_set_font_options(p->context, options);
 	cairo_font_options_destroy(options);
 	p->layout = pango_layout_new(p->context);
+}
+
+static void
+pen_close(struct pen *p)
+{
+	if (p->scratch != NULL)
+		cairo_surface_destroy(p->scratch);
+	p->scratch = NULL;
+	g_object_unref(p->layout);
+	g_object_unref(p->context);
+	g_object_unref(p->fonts);
+}
+
+struct pen *
+pen_new(void)
+{
+	struct pen *p = g_new0(struct pen, 1);
+
+	pens++;
+	pen_open(p);
 	return p;
 }
 
@@ -62,11 +88,21 @@ pen_free(struct pen *p)
 {
 	if (p == NULL)
 		return;
-	if (p->scratch != NULL)
-		cairo_surface_destroy(p->scratch);
-	g_object_unref(p->layout);
-	g_object_unref(p->context);
+	pen_close(p);
 	g_free(p);
+	pens--;
+}
+
+void
+pen_renew(struct pen *p)
+{
+	/* cairo's caches can go only while nothing refers to them. */
+	if (pens > 1)
+		return;
+	pen_close(p);
+	cairo_debug_reset_static_data();
+	pen_open(p);
+	pen_warm(p);
 }
 
 struct label_timing *
@@ -258,7 +294,7 @@ try_lines(struct pen *p, struct fit *f, int size)
 }
 
 /* The largest size at which all of the text is inside. */
-static void
+static bool
 fit_text(struct pen *p, struct fit *f, int wanted, int smallest)
 {
 	int sizes[LADDER_MAX];
@@ -267,7 +303,7 @@ fit_text(struct pen *p, struct fit *f, int wanted, int smallest)
 
 	pango_layout_set_height(p->layout, -1);
 	if (try_lines(p, f, wanted))
-		return;
+		return true;
 	while (low < high) {
 		int middle = (low + high) / 2;
 		if (try_lines(p, f, sizes[middle]))
@@ -275,9 +311,11 @@ fit_text(struct pen *p, struct fit *f, int wanted, int smallest)
 		else
 			low = middle + 1;
 	}
-	if (!try_lines(p, f, low < count ? sizes[low] : f->text->shrink ? smallest : wanted) &&
-	    f->phrase->blank == SIZE_MAX)
+	if (try_lines(p, f, low < count ? sizes[low] : f->text->shrink ? smallest : wanted))
+		return true;
+	if (f->phrase->blank == SIZE_MAX)
 		ellipsize(p, f, f->text->lines);
+	return false;
 }
 
 /* ---- drawing ---- */
@@ -373,37 +411,91 @@ set_language(struct pen *p, const char *lang)
 	pango_layout_context_changed(p->layout);
 }
 
+/* Lay a text out for its box on that canvas. False if there is nothing to draw. */
+static bool
+lay_out(struct pen *p, const struct page *canvas, const struct box *box, double scale,
+    const char *lang, struct fit *f)
+{
+	f->left = (int)ceil(box->x - 0.01);
+	f->top = (int)ceil(box->y - 0.01);
+	f->width = (int)floor(box->x + box->w + 0.01) - f->left;
+	f->height = (int)floor(box->y + box->h + 0.01) - f->top;
+	if (f->width < 1 || f->height < 1 || f->phrase->len == 0)
+		return false;
+	f->width = MIN(f->width, canvas->width);
+	f->height = MIN(f->height, canvas->height);
+	set_language(p, lang);
+	int wanted = (int)CLAMP(f->text->size * scale, 1, SIZE_MAX_DOTS);
+	int smallest = (int)ceil(SMALLEST_PT * canvas->dpi_y / PT_PER_INCH);
+	pango_layout_set_text(p->layout, f->phrase->text, (int)f->phrase->len);
+	f->fits = fit_text(p, f, wanted, MIN(wanted, smallest));
+	return true;
+}
+
 int
 pen_text(struct pen *p, struct page *canvas, const struct label_text *t,
     const struct phrase *what, const struct box *box, double scale, const char *lang,
     int *missing, struct err *e)
 {
 	struct fit f = { .text = t, .phrase = what };
-	int left = (int)ceil(box->x - 0.01), top = (int)ceil(box->y - 0.01);
 	int64_t since = clock_mono_us();
 
-	f.width = (int)floor(box->x + box->w + 0.01) - left;
-	f.height = (int)floor(box->y + box->h + 0.01) - top;
-	if (f.width < 1 || f.height < 1 || what->len == 0)
+	if (!lay_out(p, canvas, box, scale, lang, &f))
 		return 0;
-	f.width = MIN(f.width, canvas->width);
-	f.height = MIN(f.height, canvas->height);
 	if (make_scratch(p, f.width, f.height, e) == -1)
 		return -1;
-	set_language(p, lang);
-	int wanted = (int)CLAMP(t->size * scale, 1, SIZE_MAX_DOTS);
-	int smallest = (int)ceil(SMALLEST_PT * canvas->dpi_y / PT_PER_INCH);
-	pango_layout_set_text(p->layout, what->text, (int)what->len);
-	fit_text(p, &f, wanted, MIN(wanted, smallest));
 	*missing += pango_layout_get_unknown_glyphs_count(p->layout);
 	p->timing.layout += clock_mono_us() - since;
-	draw(p, canvas, &f, left, top);
+	draw(p, canvas, &f, f.left, f.top);
 	if (cairo_image_surface_get_width(p->scratch) *
 	    cairo_image_surface_get_height(p->scratch) > SCRATCH_KEPT) {
 		cairo_surface_destroy(p->scratch);
 		p->scratch = NULL;
 	}
 	return 0;
+}
+
+void
+pen_measure(struct pen *p, const struct page *canvas, const struct label_text *t,
+    const struct phrase *what, const struct box *box, double scale, const char *lang,
+    struct fitting *out)
+{
+	struct fit f = { .text = t, .phrase = what };
+	int left = INT_MAX, right = INT_MIN, top = INT_MAX, bottom = INT_MIN;
+
+	*out = (struct fitting){ .fits = true };
+	if (!lay_out(p, canvas, box, scale, lang, &f)) {
+		out->fits = what->len == 0;
+		return;
+	}
+	for (int i = 0; i < f.lines; i++) {
+		int x = what->blank != SIZE_MAX ? 0 : line_start(&f, &f.ink[i]) + f.ink[i].x;
+		int width = what->blank != SIZE_MAX ? f.width : f.ink[i].width;
+		int y = f.first + i * f.pitch + f.ink[i].y;
+		left = MIN(left, f.left + x);
+		right = MAX(right, f.left + x + width);
+		top = MIN(top, f.top + y);
+		bottom = MAX(bottom, f.top + y + f.ink[i].height);
+	}
+	out->fits = f.fits;
+	out->size = f.size;
+	out->lines = f.lines;
+	out->missing = pango_layout_get_unknown_glyphs_count(p->layout);
+	out->ink = (struct box){ left, top, right - left, bottom - top };
+}
+
+bool
+pen_has_family(const struct pen *p, const char *family)
+{
+	PangoFontFamily **all = NULL;
+	int count = 0;
+	bool found = false;
+
+	pango_font_map_list_families(pango_context_get_font_map(p->context), &all, &count);
+	for (int i = 0; i < count && !found; i++)
+		found = g_ascii_strcasecmp(pango_font_family_get_name(all[i]), family) == 0;
+	g_free(all);
+	return found;
 }
 
 void
