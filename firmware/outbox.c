@@ -66,9 +66,10 @@ struct outbox {
 	enum job_end end;
 	int refusals, aborts;
 	int64_t give_up_ms;		/* 0, or when waiting for a late job ends */
-	char reason[200];
+	char reason[TROUBLE_SIZE];
 	char trouble[400];		/* the store's, told once */
 	struct printer_words words;
+	bool feedback;			/* the printer tells when a label is out */
 	char said[TROUBLE_SIZE];	/* of the printer, to the caller */
 };
 
@@ -80,6 +81,7 @@ outbox_new(const struct outbox_world *w)
 	if (o == NULL)
 		abort();	/* at start: nothing to fall back to */
 	o->w = *w;
+	o->feedback = true;
 	o->due_ms = INT64_MAX;
 	return o;
 }
@@ -106,6 +108,7 @@ tell_printer(struct outbox *o, int64_t now_ms)
 
 	if (o->helper && !o->heard)
 		return;		/* it may die again before it says anything */
+	o->words.job = o->job;
 	o->words.job_waits_ms = now_ms - o->job_ms;
 	if (o->helper)
 		health = trouble_text(&o->words, o->w.config->printer.queue, text);
@@ -196,6 +199,7 @@ take(struct outbox *o, int64_t now_ms)
 	o->job = 0;
 	o->job_ms = now_ms;
 	o->end = RUNS;
+	o->words.refused[0] = '\0';
 	o->refusals = o->aborts = 0;
 	o->give_up_ms = 0;
 	go(o, HAND_OVER, now_ms);
@@ -355,7 +359,7 @@ put_away(struct outbox *o, bool completed, int64_t now_ms)
 	struct print p = o->print;
 
 	o->trouble[0] = '\0';
-	o->words.job_state[0] = '\0';
+	o->words.job_state[0] = o->words.refused[0] = '\0';
 	go(o, IDLE, now_ms);
 	tell_printer(o, now_ms);
 	if (p.first)
@@ -516,6 +520,30 @@ outbox_helper_ended(struct outbox *o, int64_t now_ms)
 	outbox_run(o, now_ms);
 }
 
+/* What happened, and what to do. */
+static void
+say_why(char out[static TROUBLE_SIZE], const char *why, const char *todo)
+{
+	snprintf(out, TROUBLE_SIZE, "%.120s%s%.70s", why, todo[0] != '\0' ? ": " : "", todo);
+}
+
+/* Which queue it is, and what stands behind it. */
+static void
+hear_queue(struct outbox *o, const struct proto_parts *line, int64_t now_ms)
+{
+	bool feedback = strcmp(proto_get(line, "feedback"), "no") != 0;
+
+	snprintf(o->words.queue, sizeof o->words.queue, "%s", proto_arg(line, 1));
+	snprintf(o->words.model, sizeof o->words.model, "%s", proto_get(line, "model"));
+	tell_printer(o, now_ms);
+	if (feedback == o->feedback)
+		return;
+	o->feedback = feedback;
+	if (!feedback)
+		log_info("print queue %s (%s:) does not tell when a label is out or the paper: "
+		    "completed means handed over", o->words.queue, proto_get(line, "device"));
+}
+
 static void
 hear_printer(struct outbox *o, const struct proto_parts *line, int64_t now_ms)
 {
@@ -523,6 +551,9 @@ hear_printer(struct outbox *o, const struct proto_parts *line, int64_t now_ms)
 
 	snprintf(o->words.state, sizeof o->words.state, "%s", proto_arg(line, 1));
 	snprintf(o->words.reasons, sizeof o->words.reasons, "%s", proto_arg(line, 2));
+	snprintf(o->words.want, sizeof o->words.want, "%s", proto_get(line, "want"));
+	snprintf(o->words.have, sizeof o->words.have, "%s", proto_get(line, "have"));
+	say_why(o->words.why, proto_get(line, "why"), proto_get(line, "todo"));
 	tell_printer(o, now_ms);
 	/* What made it refuse may be over. */
 	if (!was_ready && strcmp(o->words.state, "ready") == 0 && o->step == HAND_OVER &&
@@ -540,7 +571,7 @@ hear_job(struct outbox *o, int64_t job, int64_t now_ms)
 	o->end = RUNS;
 	o->follows = true;
 	snprintf(o->words.job_state, sizeof o->words.job_state, "pending");
-	o->words.job_reasons[0] = '\0';
+	o->words.job_reasons[0] = o->words.refused[0] = '\0';
 	go(o, SPOOL, now_ms);
 }
 
@@ -581,8 +612,7 @@ hear_refused(struct outbox *o, const struct proto_parts *line, int64_t now_ms)
 	if (proto_get_int(line, "retry", 1) == 0) {
 		/* Nothing there, if it was only to look: then the reason is known. */
 		if (!o->only_look)
-			snprintf(o->reason, sizeof o->reason, "%.120s%s%.70s", why,
-			    todo[0] != '\0' ? ": " : "", todo);
+			say_why(o->reason, why, todo);
 		else if (o->give_up_ms == 0)
 			snprintf(o->reason, sizeof o->reason, "its third print job vanished: tap again");
 		go(o, GIVE_UP, now_ms);
@@ -606,7 +636,10 @@ hear_refused(struct outbox *o, const struct proto_parts *line, int64_t now_ms)
 	go(o, HAND_OVER, now_ms + REFUSED_S[o->refusals < last ? o->refusals : last] * 1000);
 	if (o->give_up_ms == 0 && o->due_ms > stale_at(o))
 		o->due_ms = stale_at(o);
-	o->refusals++;
+	/* The first may be a moment's; what lasts is a trouble, whatever the queue says. */
+	if (o->refusals++ > 0)
+		say_why(o->words.refused, why, todo);
+	tell_printer(o, now_ms);
 }
 
 void
@@ -620,6 +653,8 @@ outbox_line(struct outbox *o, const struct proto_parts *line, int64_t now_ms)
 	}
 	if (strcmp(word, "printer") == 0)
 		hear_printer(o, line, now_ms);
+	else if (strcmp(word, "queue") == 0)
+		hear_queue(o, line, now_ms);
 	else if (strcmp(word, "job") == 0)
 		hear_job(o, strtoll(proto_arg(line, 1), NULL, 10), now_ms);
 	else if (strcmp(word, "state") == 0)

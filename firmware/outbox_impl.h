@@ -33,9 +33,15 @@ int compose_print(struct store *s, const struct config *c, const struct print *p
 struct printer_words {
 	char state[32];		/* "" : nothing yet */
 	char reasons[512];
-	char job_state[32];	/* of our job; "" : none */
+	char want[32], have[32];	/* labels that are drawn and that are in it; "" */
+	char why[TROUBLE_SIZE];	/* no page can be made for the queue */
+	char queue[128];	/* which it is, where the default one is meant */
+	char model[128];
+	int64_t job;		/* ours */
+	char job_state[32];	/* "" : there is none */
 	char job_reasons[512];
-	int64_t job_waits_ms;	/* how long our job has been there */
+	int64_t job_waits_ms;	/* how long it has been there */
+	char refused[TROUBLE_SIZE];	/* a print is, again and again; "" */
 };
 /* "ok", or the trouble in words. */
 enum printer_health trouble_text(const struct printer_words *w, const char *queue,

@@ -1,44 +1,95 @@
 /* outbox_trouble.c - what is wrong with the printer, in words for people.
  *
  * Order of truth: what the printer itself says, then its queue, then our job. What is
- * not known is said as unknown, never as ok.
+ * not known is said as unknown, never as ok. A text says what happened, then what to
+ * do, and is short enough for a status line. In the tables {queue} is the queue's name,
+ * {labels} what to put in, {job} our job.
  */
 #include "outbox_impl.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* CUPS's keywords without their suffix, the most useful to know first. */
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define CLOSE "the cover is open: close it"
+#define NO_ANSWER "the printer is not answering: check its power and cable"
+#define WRONG "wrong labels: put in {labels}"
+
+/* CUPS's keywords without their suffix, and the words of proto.h, the most useful to
+ * know first. */
 static const struct {
 	const char *reason;
 	const char *text;
 } REASONS[] = {
-	{ "cover-open", "the cover is open: close it" },
-	{ "door-open", "the cover is open: close it" },
-	{ "interlock-open", "the cover is open: close it" },
-	{ "wrong-media", "wrong labels: put in the roll that the queue is set up for" },
-	{ "media-mismatch", "wrong labels: put in the roll that the queue is set up for" },
-	{ "media-size-mismatch", "wrong labels: put in the roll that the queue is set up for" },
+	{ "cover-open", CLOSE },
+	{ "door-open", CLOSE },
+	{ "interlock-open", CLOSE },
+	{ "wrong-media", WRONG },
+	{ "media-mismatch", WRONG },
+	{ "media-size-mismatch", WRONG },
 	{ "media-jam", "labels are jammed: open the cover and clear them" },
 	{ "cutter-jam", "the cutter is jammed: open the cover and clear it" },
-	{ "media-empty", "paper is out: put in a new roll" },
-	{ "media-needed", "paper is out: put in a new roll" },
+	{ "trimmer-jam", "the cutter is jammed: open the cover and clear it" },
+	{ "media-empty", "paper is out: put in {labels}" },
+	{ "media-needed", "paper is out: put in {labels}" },
 	{ "input-tray-missing", "the roll holder is missing: put it in" },
+	{ "output-area-full", "labels are piled up at the printer: take them away" },
 	{ "marker-supply-empty", "the ribbon or ink is out: put in a new one" },
+	{ "marker-ribbon-empty", "the ribbon is out: put in a new one" },
+	{ "marker-waste-full", "the printer's waste box is full: put in a new one" },
 	{ "toner-empty", "the toner is out: put in a new one" },
+	{ "device-paused", "the printer is paused: press its pause or feed button" },
 	{ "offline", "the printer is offline: check its power and cable" },
 	{ "shutdown", "the printer is switched off: switch it on" },
-	{ "not-answering", "the printer is not answering: check its power and cable" },
-	{ "timed-out", "the printer is not answering: check its power and cable" },
+	{ "power-down", "the printer is switched off: switch it on" },
+	{ "deactivated", "the printer is switched off: switch it on" },
+	{ "not-answering", NO_ANSWER },
+	{ "timed-out", NO_ANSWER },
+	{ "access-denied", "CUPS does not let us in: see: Policy in cupsd.conf" },
+	{ "cups-held-for-authentication", "the print queue wants a password: "
+	    "run: lpadmin -p {queue} -o auth-info-required=none" },
+	{ "account-authorization-failed", "the printer wants a password: see its settings" },
 	{ "cups-missing-filter", "a part of the printer's driver is missing: install it again" },
-	{ "cups-insecure-filter", "a part of the printer's driver has wrong permissions" },
+	{ "cups-insecure-filter", "a part of the printer's driver has wrong permissions: "
+	    "install it again" },
 	{ "spool-area-full", "the print server's disk is full: make room" },
+	{ "hold-new-jobs", "the print queue holds its jobs: "
+	    "run: cupsenable --release {queue}" },
+	{ "not-accepting-jobs", "the print queue takes no jobs: run: cupsaccept {queue}" },
+	{ "paused", "the print queue is paused: run: cupsenable {queue}" },
+};
+
+/* Printers whose words mean more than they say: a part of the model's name. */
+static const struct {
+	const char *reason, *model, *text;
+} MODELS[] = {
+	{ "media-empty", "LabelWriter 5", "paper is out, or the roll is not Dymo's own: "
+	    "this model takes no others" },
+	{ "media-needed", "LabelWriter 5", "paper is out, or the roll is not Dymo's own: "
+	    "this model takes no others" },
+	{ "offline", "QL-7", "the printer is offline: check power and cable; "
+	    "if its Editor Lite lamp is lit, hold that button" },
+	{ "offline", "QL-8", "the printer is offline: check power and cable; "
+	    "if its Editor Lite lamp is lit, hold that button" },
+	{ "offline", "QL-11", "the printer is offline: check power and cable; "
+	    "if its Editor Lite lamp is lit, hold that button" },
+};
+
+/* What the state of the queue alone says. */
+static const struct {
+	const char *state, *text;
+} STATES[] = {
+	{ "paused", "the print queue is paused: run: cupsenable {queue}" },
+	{ "stopped", "the print queue is stopped: run: cupsenable {queue}" },
+	{ "offline", "the printer is offline: check its power and cable" },
+	{ "missing", "there is no print queue {queue}: see: lpstat -e" },
+	{ "down", "CUPS is not running: run: systemctl start cups" },
 };
 
 /* Reasons that tell nothing is wrong, or nothing yet. */
 static const char *const HARMLESS[] = {
 	"none", "connecting-to-device", "media-low", "marker-supply-low", "toner-low",
-	"marker-waste-almost-full", "moving-to-paused", "paused", "hold-new-jobs",
+	"marker-waste-almost-full", "moving-to-paused", "output-area-almost-full",
 	"cups-waiting-for-job-completed", "stopping", "stopped-partly",
 };
 
@@ -58,7 +109,67 @@ is_in(const char *const *list, size_t n, const char *word)
 			return true;
 	return false;
 }
-#define IS_IN(list, word) is_in(list, sizeof(list) / sizeof((list)[0]), word)
+#define IS_IN(list, word) is_in(list, COUNT(list), word)
+
+/* ---- texts ---- */
+
+/* "62x29mm" as people write it: "62x29 mm". */
+static void
+say_size(const char *size, char *out, size_t room)
+{
+	size_t n = strlen(size);
+
+	if (n > 2 && strcmp(size + n - 2, "mm") == 0)
+		n -= 2;
+	snprintf(out, room, "%.*s mm", (int)n, size);
+}
+
+static const char *
+queue_of(const struct printer_words *w, const char *queue)
+{
+	return queue[0] != '\0' ? queue : w->queue;
+}
+
+/* What {NAME} stands for. */
+static void
+say_value(const struct printer_words *w, const char *queue, const char *name, char *out,
+    size_t room)
+{
+	char size[32];
+
+	if (strncmp(name, "queue}", 6) == 0) {
+		snprintf(out, room, "%.100s", queue_of(w, queue));
+	} else if (strncmp(name, "job}", 4) == 0) {
+		snprintf(out, room, "%lld", (long long)w->job);
+	} else if (w->want[0] == '\0') {
+		snprintf(out, room, "a new roll");
+	} else {
+		say_size(w->want, size, sizeof size);
+		/* A roll has one measure, a label two. */
+		snprintf(out, room, strchr(size, 'x') != NULL ? "%s labels" : "a %s roll", size);
+	}
+}
+
+static void
+fill(const struct printer_words *w, const char *queue, const char *text,
+    char out[static TROUBLE_SIZE])
+{
+	char value[128];
+	size_t n = 0;
+
+	for (const char *p = text; *p != '\0' && n < TROUBLE_SIZE - 1; p++) {
+		if (*p != '{') {
+			out[n++] = *p;
+			continue;
+		}
+		say_value(w, queue, p + 1, value, sizeof value);
+		n += (size_t)snprintf(out + n, TROUBLE_SIZE - n, "%s", value);
+		p = strchr(p, '}');
+	}
+	out[n < TROUBLE_SIZE ? n : TROUBLE_SIZE - 1] = '\0';
+}
+
+/* ---- reasons ---- */
 
 /* Cut "-report", "-warning" or "-error" off. Returns whether it was "-error". */
 static bool
@@ -66,7 +177,7 @@ cut_suffix(char *reason)
 {
 	static const char *const SUFFIX[] = { "-error", "-warning", "-report" };
 
-	for (size_t i = 0; i < sizeof SUFFIX / sizeof SUFFIX[0]; i++) {
+	for (size_t i = 0; i < COUNT(SUFFIX); i++) {
 		size_t n = strlen(reason), m = strlen(SUFFIX[i]);
 		if (n > m && strcmp(reason + n - m, SUFFIX[i]) == 0) {
 			reason[n - m] = '\0';
@@ -76,12 +187,42 @@ cut_suffix(char *reason)
 	return false;
 }
 
+/* The words for one reason that has some. */
+static void
+explain_one(const struct printer_words *w, const char *queue, size_t at,
+    char out[static TROUBLE_SIZE])
+{
+	const char *text = REASONS[at].text;
+	char have[32], want[32];
+
+	for (size_t i = 0; i < COUNT(MODELS); i++)
+		if (strcmp(MODELS[i].reason, REASONS[at].reason) == 0 &&
+		    strstr(w->model, MODELS[i].model) != NULL)
+			text = MODELS[i].text;
+	if (strcmp(text, WRONG) == 0 && w->have[0] != '\0' && w->want[0] != '\0') {
+		say_size(w->have, have, sizeof have);
+		say_size(w->want, want, sizeof want);
+		snprintf(out, TROUBLE_SIZE, "wrong labels: %s is in the printer, %s is expected",
+		    have, want);
+		return;
+	}
+	fill(w, queue, text, out);
+}
+
+/* Whether a text tells enough: which queue is meant may not be known. */
+static bool
+is_useful(const struct printer_words *w, const char *queue, const char *text)
+{
+	return queue_of(w, queue)[0] != '\0' || strstr(text, "{queue}") == NULL;
+}
+
 /* The words for the most useful of some reasons; false if none is a trouble. A
  * reason without words of ours is one only if CUPS calls it an error. */
 static bool
-explain(const char *reasons, char out[static TROUBLE_SIZE])
+explain(const struct printer_words *w, const char *queue, const char *reasons,
+    char out[static TROUBLE_SIZE])
 {
-	size_t best = sizeof REASONS / sizeof REASONS[0];
+	size_t best = COUNT(REASONS);
 	char copy[512], unknown[64] = "";
 	char *save = NULL;
 
@@ -89,60 +230,63 @@ explain(const char *reasons, char out[static TROUBLE_SIZE])
 	for (char *r = strtok_r(copy, ", ", &save); r != NULL; r = strtok_r(NULL, ", ", &save)) {
 		bool is_error = cut_suffix(r);
 		size_t i = 0;
-		while (i < sizeof REASONS / sizeof REASONS[0] && strcmp(REASONS[i].reason, r) != 0)
+		while (i < COUNT(REASONS) && strcmp(REASONS[i].reason, r) != 0)
 			i++;
-		if (i < best)
+		if (i < best && is_useful(w, queue, REASONS[i].text))
 			best = i;
-		else if (is_error && !IS_IN(HARMLESS, r) && !IS_IN(ON_ITS_WAY, r))
+		else if (is_error && i == COUNT(REASONS) && !IS_IN(HARMLESS, r) &&
+		    !IS_IN(ON_ITS_WAY, r))
 			snprintf(unknown, sizeof unknown, "%s", r);
 	}
-	if (best < sizeof REASONS / sizeof REASONS[0])
-		snprintf(out, TROUBLE_SIZE, "%s", REASONS[best].text);
+	if (best < COUNT(REASONS))
+		explain_one(w, queue, best, out);
 	else if (unknown[0] != '\0')
-		snprintf(out, TROUBLE_SIZE, "the printer reports an error: %s", unknown);
+		snprintf(out, TROUBLE_SIZE, "the printer reports an error: %s: see its display",
+		    unknown);
 	else
 		return false;
 	return true;
 }
 
-/* What the state of the queue alone says; false if that is no trouble. */
+/* ---- the queue and the job ---- */
+
 static bool
-explain_state(const char *state, const char *queue, char out[static TROUBLE_SIZE])
+explain_state(const struct printer_words *w, const char *queue, char out[static TROUBLE_SIZE])
 {
-	if ((strcmp(state, "paused") == 0 || strcmp(state, "stopped") == 0) && queue[0] != '\0')
-		snprintf(out, TROUBLE_SIZE, "the print queue is paused: run: cupsenable %.100s", queue);
-	else if (strcmp(state, "paused") == 0 || strcmp(state, "stopped") == 0)
-		snprintf(out, TROUBLE_SIZE, "the default print queue is paused: see: lpstat -d -p");
-	else if (strcmp(state, "offline") == 0)
-		snprintf(out, TROUBLE_SIZE, "the printer is offline: check its power and cable");
-	else if (strcmp(state, "missing") == 0 && queue[0] != '\0')
-		snprintf(out, TROUBLE_SIZE, "there is no print queue %.100s: see: lpstat -e", queue);
-	else if (strcmp(state, "missing") == 0)
+	const char *text = NULL;
+
+	for (size_t i = 0; i < COUNT(STATES) && text == NULL; i++)
+		if (strcmp(w->state, STATES[i].state) == 0)
+			text = STATES[i].text;
+	if (text == NULL)
+		return false;
+	if (is_useful(w, queue, text))
+		fill(w, queue, text, out);
+	else if (strcmp(w->state, "missing") == 0)
 		snprintf(out, TROUBLE_SIZE, "there is no default print queue: see: lpstat -e");
-	else if (strcmp(state, "down") == 0)
-		snprintf(out, TROUBLE_SIZE, "CUPS is not running: run: systemctl start cups");
 	else
-		return false;
+		snprintf(out, TROUBLE_SIZE, "the default print queue is paused: see: lpstat -d -p");
 	return true;
 }
 
 static bool
-explain_job(const struct printer_words *w, char out[static TROUBLE_SIZE])
+explain_job(const struct printer_words *w, const char *queue, char out[static TROUBLE_SIZE])
 {
+	const char *text = NULL;
+
 	if (w->job_state[0] == '\0')
 		return false;
-	if (explain(w->job_reasons, out))
+	if (explain(w, queue, w->job_reasons, out))
 		return true;
-	if (strcmp(w->job_state, "held") == 0) {
-		snprintf(out, TROUBLE_SIZE, "the print job is held: see: lpstat -o");
-		return true;
-	}
-	if (w->job_waits_ms >= TROUBLE_STUCK_MS) {
-		snprintf(out, TROUBLE_SIZE,
-		    "the printer is not answering: check its power and cable");
-		return true;
-	}
-	return false;
+	if (strcmp(w->job_state, "held") == 0)
+		text = "the print job is held: run: lp -i {job} -H resume";
+	else if (w->job_waits_ms >= TROUBLE_STUCK_MS)
+		text = strcmp(w->job_state, "pending") != 0 ? NO_ANSWER :
+		    "another print job is before ours: see: lpstat -o {queue}";
+	if (text == NULL)
+		return false;
+	fill(w, queue, text, out);
+	return true;
 }
 
 enum printer_health
@@ -151,9 +295,17 @@ trouble_text(const struct printer_words *w, const char *queue, char out[static T
 	/* A queue that cannot be asked has no reasons, only old ones. */
 	bool asked = strcmp(w->state, "down") != 0 && strcmp(w->state, "missing") != 0;
 
-	if ((asked && explain(w->reasons, out)) || explain_state(w->state, queue, out) ||
-	    explain_job(w, out))
+	if (asked && w->why[0] != '\0') {
+		snprintf(out, TROUBLE_SIZE, "%s", w->why);
 		return PRINTER_TROUBLE;
+	}
+	if ((asked && explain(w, queue, w->reasons, out)) || explain_state(w, queue, out) ||
+	    explain_job(w, queue, out))
+		return PRINTER_TROUBLE;
+	if (w->refused[0] != '\0') {
+		snprintf(out, TROUBLE_SIZE, "%s", w->refused);
+		return PRINTER_TROUBLE;
+	}
 	if (strcmp(w->state, "ready") != 0) {
 		snprintf(out, TROUBLE_SIZE, w->state[0] == '\0' ? "not known yet" :
 		    "the printer's state is unknown");
