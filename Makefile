@@ -25,7 +25,8 @@ STORE  := store badge day err
 LABEL  := label words day err
 CONFIG := config words day err
 
-fridged_PARTS       := fridged child tap outbox config words $(STORE) proto log
+fridged_PARTS       := fridged child command alert indicator tap outbox config words $(STORE) \
+                       proto log
 fridgectl_PARTS     := fridgectl ctl session row help out config words $(STORE)
 fridge-report_PARTS := fridge-report report session row help out config words $(STORE)
 fridge-reader_PARTS := fridge-reader proto err log
@@ -33,11 +34,14 @@ fridge-print_PARTS  := fridge-print print $(LABEL) proto log
 
 # Unit tests (tests/NAME_test.c, cmocka) and the modules they test.
 TESTS := $(patsubst tests/%_test.c,%,$(wildcard tests/*_test.c))
+alert_test_PARTS          := alert command config words $(STORE) log
 badge_test_PARTS          := badge err
 child_test_PARTS          := child day err log
+command_test_PARTS        := command day err log
 config_test_PARTS         := $(CONFIG)
 config_value_test_PARTS   := $(CONFIG)
 day_test_PARTS            := day err
+indicator_test_PARTS      := indicator log
 label_test_PARTS          := $(LABEL)
 label_page_test_PARTS     := $(LABEL)
 label_red_test_PARTS      := $(LABEL)
@@ -110,6 +114,7 @@ $(addprefix $(B)/tests/,$(TOOLS)): $(B)/tests/%: $(B)/obj/tests/%.o $$(call obje
 	@mkdir -p $(@D)
 	$(call step,LD) $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
+$(B)/tests/pages: $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/pages_*.c))
 $(B)/tests/pn532: $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/pn532_*.c))
 $(B)/tests/drawings: $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/drawings_*.c))
 

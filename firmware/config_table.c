@@ -109,21 +109,22 @@ const struct setting_def CONFIG_SETTINGS[] = {
 	    "Reserved: the command that takes a mail on its standard input."),
 
 	OTHER(alert, command, TEXT, "", "a command line, or empty",
-	    "Reserved: gets a text on its standard input: one for a fault, one when it ends."),
+	    "Gets a text on its standard input: one for a fault, one when it ends."),
 	NUMBER(alert, after_min, "10", 0, 1440, "min",
-	    "Reserved: how long a fault lasts before it is told."),
+	    "How long a fault lasts before it is told."),
 
 	OTHER(backup, copy_to, PATH, "", "a folder, or empty",
 	    "Reserved: where a copy of each day's backup goes."),
 
 	NEEDED(indicator, leds, PATH, "/sys/class/leds", "the path of a folder",
-	    "Reserved: the folder of the kernel's lamps."),
+	    "The folder of the kernel's lamps."),
 	OTHER(indicator, ok, BARE, "", LED_ALLOWED,
-	    "Reserved: the lamp that says: a label is coming."),
+	    "The lamp that says: a label is coming."),
 	OTHER(indicator, name, BARE, "", LED_ALLOWED,
-	    "Reserved: the lamp that says: a label is coming, write your name on it."),
-	OTHER(indicator, fault, BARE, "", LED_ALLOWED, "Reserved: the lamp that says: no label."),
-	OTHER(indicator, buzzer, BARE, "", LED_ALLOWED, "Reserved: the buzzer."),
+	    "The lamp that says: a label is coming, write your name on it."),
+	OTHER(indicator, fault, BARE, "", LED_ALLOWED,
+	    "The lamp that says: no label; it blinks while something is broken."),
+	OTHER(indicator, buzzer, BARE, "", LED_ALLOWED, "The buzzer: one beep, two for a name to write, a long one for no label."),
 	{ 0 },
 };
 

@@ -134,6 +134,7 @@ on_tap(void *arg, const struct tap_event *ev)
 	} else {
 		log_info("no label: %s, %s", ev->why, tap_signal_text(signal));
 	}
+	signal_tap(f, signal);
 	care_touched(f);
 }
 
@@ -167,7 +168,7 @@ check_reload(const struct fridged *f, const struct config *c, struct err *e)
 static void
 reload(struct fridged *f)
 {
-	static struct config new;	/* too large for comfort on a stack */
+	static struct config new, old;	/* too large for comfort on a stack */
 	struct err e;
 
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRId64, clock_mono_ms() * 1000);
@@ -178,6 +179,7 @@ reload(struct fridged *f)
 		bool helper = strcmp(f->config.reader.helper, new.reader.helper) != 0;
 		bool reader = memcmp(&f->config.reader, &new.reader, sizeof new.reader) != 0;
 		bool printing = !same_printing(&f->config, &new);
+		old = f->config;
 		f->config = new;
 		if (helper)
 			reader_open(f);
@@ -185,6 +187,7 @@ reload(struct fridged *f)
 			reader_configured(f);
 		if (printing)
 			outbox_configured(f->outbox);
+		signal_configured(f, &old);
 		f->care.lapsed_on = DAY_NONE;
 		f->care.look_ms = 0;
 		log_info("the configuration was read again");
@@ -206,6 +209,7 @@ on_signal(struct fridged *f)
 			break;
 		case SIGCHLD:
 			reader_reap(f);
+			signal_reap(f);
 			child_run(f->reader);
 			child_run(f->printer);
 			break;
@@ -280,6 +284,7 @@ next_deadline(const struct fridged *f)
 	due = sooner(due, child_deadline(f->reader));
 	due = sooner(due, child_deadline(f->printer));
 	due = sooner(due, reader_deadline(f));
+	due = sooner(due, signal_deadline(f));
 	due = sooner(due, tap_deadline(f->tap));
 	return sooner(due, outbox_deadline(f->outbox));
 }
@@ -299,6 +304,7 @@ run_due(struct fridged *f)
 	outbox_run(f->outbox, now);
 	reader_run(f, now);
 	care_run(f, now);
+	signal_run(f, now);
 
 	int64_t due = next_deadline(f);
 	if (due < 1)
@@ -398,6 +404,7 @@ begin(struct fridged *f, struct err *e)
 	tap.key = f->key;
 	f->tap = tap_new(&tap);
 	f->outbox = outbox_new(&outbox);
+	signal_begin(f);
 	watch_bell(f);
 	reader_open(f);
 	open_printer(f);
@@ -411,6 +418,8 @@ end(struct fridged *f)
 {
 	child_free(f->reader, GRACE_MS);
 	child_free(f->printer, GRACE_MS);
+	command_stop(&f->field.command);
+	signal_end(f);
 	tap_free(f->tap);
 	outbox_free(f->outbox);
 	store_close(f->store);

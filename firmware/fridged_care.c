@@ -44,10 +44,13 @@ tell_store(struct fridged *f, const struct err *e)
 {
 	if (e != NULL && e->kind == ERR_BUSY)
 		return;		/* no harm: the next look tries again */
-	const char *what = e != NULL ? e->what : "";
-	if (strcmp(f->care.trouble, what) == 0)
+	char trouble[sizeof f->care.trouble] = "";
+	if (e != NULL)
+		snprintf(trouble, sizeof trouble, "%.120s%s%.70s", e->what,
+		    e->todo[0] != '\0' ? ": try: " : "", e->todo);
+	if (strcmp(f->care.trouble, trouble) == 0)
 		return;
-	snprintf(f->care.trouble, sizeof f->care.trouble, "%s", what);
+	memcpy(f->care.trouble, trouble, sizeof trouble);
 	if (e != NULL)
 		log_error("store: %s%s%s", e->what, e->todo[0] != '\0' ? "; try: " : "", e->todo);
 	else

@@ -9,6 +9,7 @@
 
 #include "badge.h"
 #include "child.h"
+#include "command.h"
 #include "config.h"
 #include "outbox.h"
 #include "store.h"
@@ -40,8 +41,7 @@ struct fridged {
 		int failures;		/* since it worked */
 		int64_t lost_ms;	/* since when it does not; 0: it works */
 		bool reset;		/* the reset command was run for this loss */
-		pid_t reset_pid;
-		int64_t reset_ms;	/* when that is killed */
+		struct command command;	/* the reset command */
 	} field;
 
 	struct {			/* fridged_care.c */
@@ -54,8 +54,15 @@ struct fridged {
 		int64_t prune_ms;
 		int64_t touched_ms;	/* the last write; 0: all of it is checkpointed */
 		bool undated;		/* labels may wait for their dates */
-		char trouble[400];	/* the store's, told once */
+		char trouble[400];	/* the store's, told once; "": it works */
 	} care;
+
+	struct {			/* fridged_signal.c */
+		struct indicator *indicator;
+		struct alert *alert;
+		int64_t broken_ms;	/* since when a part does not work; 0: all do */
+		bool broken;		/* and for so long that the lamp says so */
+	} signal;
 };
 
 /* ---- fridged_reader.c: the reader helper and its field ---- */
@@ -65,6 +72,17 @@ void reader_configured(struct fridged *f);	/* send the settings */
 int64_t reader_deadline(const struct fridged *f);
 void reader_run(struct fridged *f, int64_t now_ms);
 void reader_reap(struct fridged *f);		/* a child of ours may have ended */
+
+/* ---- fridged_signal.c: lamps, buzzer, alerts ---- */
+
+void signal_begin(struct fridged *f);
+void signal_end(struct fridged *f);
+/* The configuration is another one now. */
+void signal_configured(struct fridged *f, const struct config *before);
+void signal_tap(struct fridged *f, enum tap_signal signal);
+int64_t signal_deadline(const struct fridged *f);
+void signal_run(struct fridged *f, int64_t now_ms);
+void signal_reap(struct fridged *f);		/* a child of ours may have ended */
 
 /* ---- fridged_care.c: the clock, the store's upkeep, and what is said of it all ---- */
 

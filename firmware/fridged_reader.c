@@ -1,13 +1,8 @@
 /* fridged_reader.c - the reader helper: its lines, its losses, its reset. */
 #include "fridged_impl.h"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "../drivers/proto.h"
 #include "day.h"
@@ -17,8 +12,6 @@
 #define RESET_FAILURES 3	/* reopens that failed before the reset command runs */
 #define RESET_AFTER_MS 10000	/* the reader tells of three by then, or of none */
 #define RESET_LIMIT_MS 60000	/* for the command itself */
-
-extern char **environ;
 
 static void
 reader_works(struct fridged *f)
@@ -162,78 +155,48 @@ reader_open(struct fridged *f)
 
 /* ---- the reset command ---- */
 
-/* Run the configured command in a group of its own; its end is told by SIGCHLD. */
 static void
 reset_reader(struct fridged *f, int64_t now_ms)
 {
-	char *argv[] = { "/bin/sh", "-c", f->config.reader.reset_command, NULL };
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	sigset_t none, all;
+	struct err e;
 
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawn_file_actions_init(&files);
-	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
-	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-	    POSIX_SPAWN_SETPGROUP);
-	posix_spawnattr_setsigmask(&attr, &none);
-	posix_spawnattr_setsigdefault(&attr, &all);
-	posix_spawnattr_setpgroup(&attr, 0);
-	int failed = posix_spawn(&f->field.reset_pid, argv[0], &files, &attr, argv, environ);
-	posix_spawnattr_destroy(&attr);
-	posix_spawn_file_actions_destroy(&files);
 	f->field.reset = true;
-	if (failed != 0) {
-		f->field.reset_pid = 0;
-		log_error("the reader's reset command cannot be run: %s", strerror(failed));
-		return;
-	}
-	f->field.reset_ms = now_ms + RESET_LIMIT_MS;
-	log_info("the reader does not come back: its reset command is run");
+	f->field.command.what = "the reader's reset command";
+	f->field.command.limit_ms = RESET_LIMIT_MS;
+	if (command_start(&f->field.command, f->config.reader.reset_command, NULL, now_ms, &e) == -1)
+		log_error("%s", e.what);
+	else
+		log_info("the reader does not come back: its reset command is run");
 }
 
 void
 reader_reap(struct fridged *f)
 {
-	int status;
+	bool ok;
 
-	if (f->field.reset_pid == 0 ||
-	    waitpid(f->field.reset_pid, &status, WNOHANG) != f->field.reset_pid)
-		return;
-	f->field.reset_pid = 0;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+	if (command_reap(&f->field.command, &ok) == 1 && ok)
 		log_info("the reader's reset command has run");
-	else
-		log_error("the reader's reset command failed with %s %d",
-		    WIFEXITED(status) ? "status" : "signal",
-		    WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
 }
 
 static bool
 may_reset(const struct fridged *f)
 {
 	return f->config.reader.reset_command[0] != '\0' && f->field.lost_ms != 0 &&
-	    !f->field.reset && f->field.reset_pid == 0;
+	    !f->field.reset && !command_runs(&f->field.command);
 }
 
 int64_t
 reader_deadline(const struct fridged *f)
 {
-	if (f->field.reset_pid != 0)
-		return f->field.reset_ms;
-	return may_reset(f) ? f->field.lost_ms + RESET_AFTER_MS : INT64_MAX;
+	if (may_reset(f))
+		return f->field.lost_ms + RESET_AFTER_MS;
+	return command_deadline(&f->field.command);
 }
 
 void
 reader_run(struct fridged *f, int64_t now_ms)
 {
-	if (f->field.reset_pid != 0 && now_ms >= f->field.reset_ms) {
-		kill(-f->field.reset_pid, SIGKILL);
-		f->field.reset_ms = now_ms + RESET_LIMIT_MS;
-	}
+	command_run(&f->field.command, now_ms);
 	if (may_reset(f) && (f->field.failures >= RESET_FAILURES ||
 	    now_ms >= f->field.lost_ms + RESET_AFTER_MS))
 		reset_reader(f, now_ms);

@@ -432,6 +432,15 @@ struct service_state {
 };
 int store_state_set(struct store *s, const struct service_state *st, struct err *e);
 int store_state_get(struct store *s, struct service_state *out, struct err *e);
+/* A fault of a part that lasts, for the next run: since when, and what was told of it. */
+struct alert_note {
+	int64_t since;			/* instant; 0: there is no fault */
+	char told[200];			/* the trouble as somebody was told it; "": nobody yet */
+};
+/* part is a word such as "printer". No note reads as one without a fault. */
+int store_alert_get(struct store *s, const char *part, struct alert_note *out, struct err *e);
+int store_alert_set(struct store *s, const char *part, const struct alert_note *n,
+    struct err *e);
 /* Something that happened and is no change of a row ("burst", "nameless-burst"). */
 int store_event(struct store *s, const char *what, int64_t row, day_t today, struct err *e);
 /* Lapse labels lapse_days after their expiry day; returns how many in *n. */

@@ -1,6 +1,8 @@
 /* store_state.c - the whole at a glance, and what must go with time. */
 #include "store_impl.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define PRUNE_ROWS 200		/* of each kind in one transaction: a tap may wait behind it */
@@ -94,6 +96,49 @@ store_state_set(struct store *s, const struct service_state *state, struct err *
 		rc = sql_do(s, "UPDATE meta SET value = ?1 WHERE key = ?2 AND value <> ?1",
 		    ARGS(TEXT(values[i]), TEXT(STATE_KEYS[i])), e);
 	return tx_end(s, rc, e);
+}
+
+/* One row for each part that has a note: "alert-PART", "INSTANT TEXT". */
+static void
+alert_key(const char *part, char key[static 64])
+{
+	snprintf(key, 64, "alert-%.50s", part);
+}
+
+int
+store_alert_get(struct store *s, const char *part, struct alert_note *out, struct err *e)
+{
+	char key[64], value[sizeof out->told + 32], *text;
+	sqlite3_stmt *st;
+
+	*out = (struct alert_note){ 0 };
+	alert_key(part, key);
+	if (sql_start(s, &st, "SELECT value FROM meta WHERE key = ?", ARGS(TEXT(key)), e) == -1)
+		return -1;
+	int rc = sql_row(s, st, e);
+	if (rc != 1)
+		return rc;
+	column_text(st, 0, value, sizeof value);
+	sql_end(st);
+	out->since = strtoll(value, &text, 10);
+	if (*text == ' ')
+		snprintf(out->told, sizeof out->told, "%s", text + 1);
+	return 0;
+}
+
+int
+store_alert_set(struct store *s, const char *part, const struct alert_note *n, struct err *e)
+{
+	char key[64], value[sizeof n->told + 32];
+
+	alert_key(part, key);
+	snprintf(value, sizeof value, "%lld %s", (long long)n->since, n->told);
+	if (tx_begin(s, DURABLE_KILL, e) == -1)
+		return -1;
+	if (n->since == 0)
+		return tx_end(s, sql_do(s, "DELETE FROM meta WHERE key = ?", ARGS(TEXT(key)), e), e);
+	return tx_end(s, sql_do(s, "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
+	    ARGS(TEXT(key), TEXT(value)), e), e);
 }
 
 int
