@@ -159,6 +159,12 @@ bench: deps-bench
 	$(MAKE) -j$(JOBS) all tools
 	tests/bench
 
+# The pictures that tests compare labels with, of this distribution's release.
+.PHONY: golden
+golden: deps
+	$(MAKE) -j$(JOBS) $(B)/tests/drawings
+	BUILD=$(B) tests/golden/update
+
 # Where things will be is compiled in: other places make other objects.
 $(patsubst %.c,$(B)/obj/%.o,$(shell grep -lE 'FRIDGE_(LIBEXEC|DATA)DIR' firmware/*.c drivers/*.c)): $(B)/obj/places
 .PHONY: FORCE
@@ -206,6 +212,7 @@ help:
 	@echo "make demo       see it work, with nothing plugged in"
 	@echo "make test       build with sanitizers and run every test"
 	@echo "make ci         the same, with warnings as errors, and the other checks"
+	@echo "make golden     draw the pictures that the tests compare labels with anew"
 	@echo "make bench      measure taps against a bare submission and the usual script"
 	@echo "make install    into PREFIX ($(PREFIX)), below DESTDIR; make uninstall"
 	@echo "make deps       install the Debian packages for build and demo; deps-test: for tests"

@@ -299,10 +299,16 @@ cpu_us(void)
 }
 
 struct outcome {
-	long outside, changed, margins;		/* dots */
+	long outside, changed;			/* dots */
 	bool shown;				/* a text holds the name at all */
 	int64_t us;
 };
+
+static unsigned
+ink_byte(const struct page *p, size_t i)
+{
+	return p->bits[i] | (p->red != NULL ? p->red[i] : 0u);
+}
 
 static struct outcome
 draw_against(const struct scene *s, const struct label_fields *f)
@@ -316,13 +322,11 @@ draw_against(const struct scene *s, const struct label_fields *f)
 	after = draw(s->name, f, &s->sheet);
 	o.us = cpu_us() - o.us;
 	o.shown = mask_changed(s, f, &mask);
-	o.margins = ink_in_margins(&after, &s->sheet);
-	for (int y = 0; y < after.height; y++)
-		for (int x = 0; x < after.width; x++)
-			if (ink_at(&after, x, y) != ink_at(&s->before, x, y)) {
-				o.changed++;
-				o.outside += !black_at(&mask, x, y);
-			}
+	for (size_t i = 0; i < after.stride * (size_t)after.height; i++) {
+		unsigned differ = ink_byte(&after, i) ^ ink_byte(&s->before, i);
+		o.changed += __builtin_popcount(differ);
+		o.outside += __builtin_popcount(differ & ~(unsigned)mask.bits[i]);
+	}
 	page_free(&after);
 	page_free(&mask);
 	return o;
@@ -344,6 +348,9 @@ scene_open(struct scene *s, const char *template, const char *lang, unsigned has
 	s->blank.title = has & HAS_TITLE ? BLANK : NULL;
 	s->blank.group = has & HAS_GROUP ? BLANK : NULL;
 	s->before = draw(template, &s->blank, &s->sheet);
+	if (ink_in_margins(&s->before, &s->sheet) > 0)
+		wrong("%s in %s: %ld dots in the margins", template, lang,
+		    ink_in_margins(&s->before, &s->sheet));
 }
 
 static void
@@ -351,6 +358,22 @@ scene_close(struct scene *s)
 {
 	template_free(s->t);
 	page_free(&s->before);
+}
+
+static bool
+shows_names(const struct scene *s)
+{
+	struct label_fields f = s->blank;
+	struct page mask;
+
+	f.owner = f.owner != NULL ? "x" : NULL;
+	f.title = f.title != NULL ? "x" : NULL;
+	f.group = f.group != NULL ? "x" : NULL;
+	if (page_new(&mask, s->before.width, s->before.height, 300, 300, NULL) == -1)
+		die("out of memory");
+	bool any = mask_changed(s, &f, &mask);
+	page_free(&mask);
+	return any;
 }
 
 /* ---- many ---- */
@@ -394,9 +417,9 @@ one_name(const struct scene *s, struct dice *d, const char *which, struct tally 
 	sum->shown += o.shown;
 	sum->us_all += o.us;
 	sum->us_most = MAX(sum->us_most, o.us);
-	if (o.outside > 0 || o.margins > 0)
-		wrong("%s: %ld dots beside the box, %ld in the margins: owner \"%s\" title \"%s\" "
-		    "group \"%s\"", which, o.outside, o.margins, owner, title, group);
+	if (o.outside > 0)
+		wrong("%s: %ld dots beside the box: owner \"%s\" title \"%s\" group \"%s\"", which,
+		    o.outside, owner, title, group);
 	if (o.shown && o.changed == 0)
 		wrong("%s: nothing of it is seen: owner \"%s\" title \"%s\" group \"%s\"", which,
 		    owner, title, group);
@@ -409,11 +432,18 @@ one_scene(char **templates, size_t count, uint64_t seed, long from, long to, str
 		HAS_TITLE, HAS_GROUP, HAS_OWNER | HAS_TITLE | HAS_GROUP };
 	static const int DPI[] = { 203, 300 };
 	struct dice d = dice_for(seed, (uint64_t)(from / NAMES_A_SCENE) + (UINT64_C(1) << 40));
-	const char *template = templates[roll(&d, count)], *lang = LANGS[roll(&d, 5)];
-	unsigned has = HAS[roll(&d, sizeof HAS / sizeof *HAS)];
+	const char *template, *lang;
 	struct scene s;
 
-	scene_open(&s, template, lang, has, DPI[roll(&d, 2)]);
+	for (int tries = 0;; tries++) {		/* until one shows a name at all */
+		template = templates[roll(&d, count)];
+		lang = LANGS[roll(&d, 5)];
+		unsigned has = HAS[roll(&d, sizeof HAS / sizeof *HAS)];
+		scene_open(&s, template, lang, has, DPI[roll(&d, 2)]);
+		if (shows_names(&s) || tries == 50)
+			break;
+		scene_close(&s);
+	}
 	for (long i = from; i < to; i++) {
 		char which[200];
 		struct dice own = dice_for(seed, (uint64_t)i);
@@ -446,6 +476,6 @@ names_check(long count, uint64_t seed, long first)
 	    "at most, %ld first of a font; %ld show a random text; %ld names refused\n", sum.names,
 	    n, script_count, seed, (double)sum.us_all / 1000 / (double)sum.names,
 	    (double)sum.us_most / 1000, sum.slow, sum.shown, sum.refused);
-	if (sum.shown < sum.names / 4)
+	if (sum.shown < sum.names)
 		wrong("only %ld of %ld labels showed a random text", sum.shown, sum.names);
 }

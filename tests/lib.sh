@@ -9,12 +9,13 @@
 # A test runs with set -e in a private folder ($DIR, also the current folder) with a
 # clean environment; a command that fails ends it. What it started with "start" is
 # ended by its own pid afterwards. Its output is shown only if it fails. Options of a
-# scenario file: a piece of a test's name (run only those), or --list.
+# scenario file: a piece of a test's name (run only those), or --list. SWEEP=1 does all
+# of what is otherwise sampled, SEED=N draws other samples.
 
 if [ -z "${FRIDGE_CLEAN:-}" ]; then
 	exec env -i FRIDGE_CLEAN=1 PATH="/usr/sbin:/usr/bin:/sbin:/bin" LANG=C.UTF-8 \
 	    TMPDIR="${TMPDIR:-/tmp}" BUILD="${BUILD:-build/san}" TOOLS="${TOOLS:-build}" \
-	    KEEP="${KEEP:-}" bash "$0" "$@"
+	    KEEP="${KEEP:-}" SWEEP="${SWEEP:-}" SEED="${SEED:-}" bash "$0" "$@"
 fi
 set -u
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
