@@ -188,10 +188,40 @@ write_printer_attributes() {
 write_printer_command() {
 	cat <<-END
 	#!/bin/sh
-	[ ! -f "$DIR/printer.state" ] || sed 's/^/STATE: /' "$DIR/printer.state" >&2
-	while [ -f "$DIR/printer.hold" ] && [ -d "$DIR" ]; do sleep 0.1; done
-	exit 0
+	said=
+	while :; do
+		now=\$(cat "$DIR/printer.state" 2>/dev/null)
+		[ "\$now" = "\$said" ] || echo "\$now" | sed 's/^/STATE: /' >&2
+		said=\$now
+		[ -f "$DIR/printer.hold" ] && [ -d "$DIR" ] || exit 0
+		sleep 0.1
+	done
 	END
+}
+# device_says +REASON|-REASON...: the idle IPP printer itself has that reason from now on.
+device_says() {
+	printf '%s\n' "$@" >"$DIR/printer.state"
+	cat >"$DIR/byte.test" <<-'END'
+	{
+		OPERATION Print-Job
+		GROUP operation-attributes-tag
+		ATTR charset attributes-charset utf-8
+		ATTR naturalLanguage attributes-natural-language en
+		ATTR uri printer-uri $uri
+		ATTR name requesting-user-name somebody
+		ATTR mimeMediaType document-format image/pwg-raster
+		FILE byte
+		STATUS successful-ok
+	}
+	END
+	echo >"$DIR/byte"
+	ipptool -q "ipp://127.0.0.1:$ipp_port/ipp/print" "$DIR/byte.test"
+	wait_for 5 device_is_idle
+	rm "$DIR/printer.state"
+}
+device_is_idle() {
+	ipptool -tv "ipp://127.0.0.1:$ipp_port/ipp/print" get-printer-attributes.test |
+	    grep -q 'printer-state (enum) = idle'
 }
 
 # start_sink NAME: a listener that keeps what it gets in $DIR/NAME/N.bin; its port in
@@ -225,6 +255,12 @@ add_zebra_queue() { add_socket_queue "$1" -m drv:///sample.drv/zebra.ppd "${@:2}
 add_dymo_queue() { add_socket_queue "$1" -m "$(dymo_model)" "${@:2}"; }
 dymo_model() { lpinfo -m | awk '/lw450\.ppd/ { print $1; exit }'; }
 add_raw_queue() { add_socket_queue "$1" -m raw; }
+# add_ptouch_queue NAME QL-550 [OPTION...]: a Brother with the driver of Debian.
+add_ptouch_queue() {
+	/usr/lib/cups/driver/ptouch cat "ptouch:0/ppd/ptouch-driver/Brother-$2-ptouch-ql.ppd" \
+	    >"$DIR/$1.ppd"
+	add_socket_queue "$1" -P "$DIR/$1.ppd" "${@:3}"
+}
 # add_pdf_queue NAME: a printer whose driver takes PDF alone, as Foomatic's do, with a
 # choice of media types.
 add_pdf_queue() {

@@ -2,12 +2,14 @@
  *
  *	pages FILE... [-o PREFIX]	PREFIX-N.png for each page, N from 1
  *	pages FILE... --show [--columns N]	on the terminal
- *	pages FILE... --info		"page N WIDTH HEIGHT DPI INK" and "pages COUNT"
+ *	pages FILE... --info		"page N WIDTH HEIGHT DPI INK", "red N INK" and
+ *					"pages COUNT"
  *	pages --equal A B		exit status 0 if both hold the same pages
+ *	pages --trace FILE		the commands of Brother's raster, a line each
  *
  * It reads CUPS raster, PWG raster and URF (through libcups), Zebra's ZPL graphics,
- * Dymo LabelWriter's raster, and PNG. ZPL knows rows of whole bytes only and a
- * LabelWriter no page width: white beside a page of theirs does not count.
+ * Dymo LabelWriter's raster, Brother QL's raster, and PNG. ZPL knows rows of whole bytes
+ * only and a LabelWriter no page width: white beside a page of theirs does not count.
  */
 #include <cairo/cairo.h>
 #include <cups/cups.h>
@@ -18,23 +20,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../firmware/label.h"
+#include "pages.h"
 
-#define PAGES_MAX 200
+#define die pages_die
 
-struct pages {
-	int count;
-	bool loose;		/* white at the right and at the bottom does not count */
-	struct page page[PAGES_MAX];
-};
-
-struct bytes {
-	unsigned char *data;
-	size_t size;
-};
-
-static void __attribute__((noreturn, format(printf, 1, 2)))
-die(const char *fmt, ...)
+void
+pages_die(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -45,8 +36,8 @@ die(const char *fmt, ...)
 	exit(1);
 }
 
-static struct page *
-new_page(struct pages *to, int width, int height, int dpi)
+struct page *
+pages_new(struct pages *to, int width, int height, int dpi)
 {
 	if (to->count == PAGES_MAX)
 		die("more than %d pages", PAGES_MAX);
@@ -63,17 +54,40 @@ new_page(struct pages *to, int width, int height, int dpi)
 	return p;
 }
 
-static bool
-is_black(const struct page *p, int x, int y)
+void
+pages_add_red(struct page *p)
 {
-	return x < p->width && y < p->height &&
-	    (p->bits[(size_t)y * p->stride + (size_t)x / 8] & (0x80 >> x % 8)) != 0;
+	if (p->red == NULL)
+		p->red = calloc((size_t)p->height + 1, p->stride);
+	if (p->red == NULL)
+		die("out of memory");
+}
+
+void
+pages_set(const struct page *p, uint8_t *plane, int x, int y)
+{
+	plane[(size_t)y * p->stride + (size_t)x / 8] |= (unsigned char)(0x80 >> x % 8);
 }
 
 static void
 set_black(struct page *p, int x, int y)
 {
-	p->bits[(size_t)y * p->stride + (size_t)x / 8] |= (unsigned char)(0x80 >> x % 8);
+	pages_set(p, p->bits, x, y);
+}
+
+enum colour { WHITE, BLACK, RED, BOTH };
+static const char *const COLOURS[] = { "white", "black", "red", "black and red" };
+
+static enum colour
+colour_at(const struct page *p, int x, int y)
+{
+	size_t at = (size_t)y * p->stride + (size_t)x / 8;
+	int bit = 0x80 >> x % 8;
+
+	if (x >= p->width || y >= p->height)
+		return WHITE;
+	return ((p->bits[at] & bit) != 0 ? BLACK : WHITE) |
+	    (p->red != NULL && (p->red[at] & bit) != 0 ? RED : WHITE);
 }
 
 /* ---- raster of libcups ---- */
@@ -91,7 +105,7 @@ read_raster(const char *path, struct pages *out)
 		bool paper = h.cupsColorSpace == CUPS_CSPACE_W || h.cupsColorSpace == CUPS_CSPACE_SW;
 		if (h.cupsBitsPerPixel != 1 && h.cupsBitsPerPixel != 8)
 			die("%s: %u bits a dot", path, h.cupsBitsPerPixel);
-		struct page *p = new_page(out, (int)h.cupsWidth, (int)h.cupsHeight,
+		struct page *p = pages_new(out, (int)h.cupsWidth, (int)h.cupsHeight,
 		    (int)h.HWResolution[0]);
 		p->dpi_y = (int)h.HWResolution[1];
 		unsigned char *row = malloc(h.cupsBytesPerLine);
@@ -153,6 +167,58 @@ read_zpl_row(const unsigned char *p, const unsigned char *end, int digits, unsig
 	return p;
 }
 
+/* The rows of a graphic; returns where it ends. */
+static const unsigned char *
+read_zpl_graphic(const unsigned char *p, const unsigned char *end, int bytes, struct page *page)
+{
+	unsigned char rows[2][4000] = { 0 };
+
+	for (int y = 0; y < page->height; y++) {
+		unsigned char *row = rows[y % 2];
+		p = read_zpl_row(p, end, bytes * 2, row, rows[(y + 1) % 2]);
+		for (int i = 0; i < bytes; i++)
+			page->bits[(size_t)y * page->stride + (size_t)i] =
+			    (unsigned char)(row[2 * i] << 4 | row[2 * i + 1]);
+	}
+	return p;
+}
+
+/* Labels of one ^GFA each, as we write them, and strictly so; ^PQ is how many pages. */
+static void
+read_zpl_fields(const struct bytes *b, struct pages *out)
+{
+	const unsigned char *end = b->data + b->size, *p = b->data;
+	int width, height, all, total, bytes, copies, used, ending;
+
+	while (p < end) {
+		if (strncmp((const char *)p, "^XA", 3) != 0)
+			die("ZPL: a label does not begin with ^XA");
+		p += 3;
+		if (strncmp((const char *)p, "^MNN", 4) == 0)
+			p += 4;
+		if (sscanf((const char *)p, "^LH0,0^PW%d^LL%d^FO0,0^GFA,%d,%d,%d,%n", &width,
+		    &height, &all, &total, &bytes, &used) != 5)
+			die("ZPL: a label without its size and graphic");
+		if (bytes != (width + 7) / 8 || total != bytes * height || all != total ||
+		    bytes < 1 || bytes > 2000)
+			die("ZPL: a graphic of %d bytes, %d a row, for %dx%d dots", total, bytes,
+			    width, height);
+		struct page *first = pages_new(out, width, height, 0);
+		p = read_zpl_graphic(p + used, end, bytes, first);
+		ending = 0;
+		if (sscanf((const char *)p, "^FS^PQ%d^XZ%n", &copies, &ending) != 1 ||
+		    ending == 0 || copies < 1)
+			die("ZPL: a graphic does not end with ^FS^PQ^XZ");
+		p += ending;
+		while (p < end && *p == '\n')
+			p++;
+		for (int i = 1; i < copies; i++) {
+			struct page *copy = pages_new(out, width, height, 0);
+			memcpy(copy->bits, first->bits, first->stride * (size_t)height);
+		}
+	}
+}
+
 static void
 read_zpl(const struct bytes *b, struct pages *out)
 {
@@ -165,16 +231,8 @@ read_zpl(const struct bytes *b, struct pages *out)
 		    bytes < 1 || bytes > 2000)
 			die("ZPL: a graphic without its size");
 		p += used;
-		int height = total / bytes, digits = bytes * 2;
-		struct page *page = new_page(out, bytes * 8, height, 0);
-		unsigned char rows[2][4000] = { 0 };
-		for (int y = 0; y < height; y++) {
-			unsigned char *row = rows[y % 2];
-			p = read_zpl_row(p, end, digits, row, rows[(y + 1) % 2]);
-			for (int i = 0; i < bytes; i++)
-				page->bits[(size_t)y * page->stride + (size_t)i] =
-				    (unsigned char)(row[2 * i] << 4 | row[2 * i + 1]);
-		}
+		struct page *page = pages_new(out, bytes * 8, total / bytes, 0);
+		p = read_zpl_graphic(p, end, bytes, page);
 	}
 }
 
@@ -202,7 +260,7 @@ static void
 dymo_row(struct dymo *d, struct pages *out)
 {
 	if (d->page == NULL) {
-		d->page = new_page(out, 2048, 0, 0);
+		d->page = pages_new(out, 2048, 0, 0);
 		d->room = d->rows = 0;
 	}
 	if (d->rows >= d->room) {
@@ -283,7 +341,7 @@ read_png(const char *path, struct pages *out)
 	cairo_format_t format = cairo_image_surface_get_format(s);
 	if (format != CAIRO_FORMAT_RGB24 && format != CAIRO_FORMAT_ARGB32)
 		die("%s: a PNG of an unknown form", path);
-	struct page *p = new_page(out, cairo_image_surface_get_width(s),
+	struct page *p = pages_new(out, cairo_image_surface_get_width(s),
 	    cairo_image_surface_get_height(s), 0);
 	const unsigned char *data = cairo_image_surface_get_data(s);
 	int stride = cairo_image_surface_get_stride(s);
@@ -291,9 +349,13 @@ read_png(const char *path, struct pages *out)
 		for (int x = 0; x < p->width; x++) {
 			uint32_t dot;
 			memcpy(&dot, data + (ptrdiff_t)y * stride + (ptrdiff_t)x * 4, 4);
-			if ((dot & 0xff) < 128 &&
-			    (format == CAIRO_FORMAT_RGB24 || dot >> 24 >= 128))
-				set_black(p, x, y);
+			bool red = (dot >> 16 & 0xff) >= 128 && (dot >> 8 & 0xff) < 128;
+			if ((dot & 0xff) >= 128 ||
+			    (format == CAIRO_FORMAT_ARGB32 && dot >> 24 < 128))
+				continue;
+			if (red)
+				pages_add_red(p);
+			pages_set(p, red ? p->red : p->bits, x, y);
 		}
 	}
 	cairo_surface_destroy(s);
@@ -336,6 +398,10 @@ read_file(const char *path, struct pages *out)
 		read_png(path, out);
 	else if (b.size > 0 && memmem(b.data, b.size, "~DGR:", 5) != NULL)
 		read_zpl(&b, out);
+	else if (begins(&b, "^XA", 3))
+		read_zpl_fields(&b, out);
+	else if (begins(&b, "\0\0\0\0", 4))
+		pages_read_ql(&b, out, false);
 	else if (begins(&b, "\x1b", 1))
 		read_dymo(&b, out);
 	else
@@ -343,14 +409,15 @@ read_file(const char *path, struct pages *out)
 	free(b.data);
 }
 
+/* How many dots are of any colour, or of that one. */
 static long
-ink(const struct page *p)
+ink(const struct page *p, enum colour colour)
 {
 	long n = 0;
 
 	for (int y = 0; y < p->height; y++)
 		for (int x = 0; x < p->width; x++)
-			n += is_black(p, x, y);
+			n += (colour_at(p, x, y) & colour) != WHITE;
 	return n;
 }
 
@@ -369,12 +436,12 @@ same_page(const struct page *a, const struct page *b, bool loose, int number)
 	}
 	for (int y = 0; y < height; y++) {
 		for (int x = 0; x < width; x++) {
-			if (is_black(a, x, y) == is_black(b, x, y))
+			enum colour of_a = colour_at(a, x, y), of_b = colour_at(b, x, y);
+			if (of_a == of_b)
 				continue;
 			if (different++ == 0)
 				printf("page %d: dot %d,%d is %s and not %s\n", number, x, y,
-				    is_black(a, x, y) ? "black" : "white",
-				    is_black(b, x, y) ? "black" : "white");
+				    COLOURS[of_a], COLOURS[of_b]);
 		}
 	}
 	if (different > 0)
@@ -420,7 +487,9 @@ put_out(const struct pages *all, const char *prefix, bool show, int columns)
 			die("%s", e.what);
 		if (prefix == NULL && !show)
 			printf("page %d %d %d %d %ld\n", i + 1, p->width, p->height, p->dpi_x,
-			    ink(p));
+			    ink(p, BOTH));
+		if (prefix == NULL && !show && p->red != NULL)
+			printf("red %d %ld\n", i + 1, ink(p, RED));
 	}
 	if (prefix == NULL && !show)
 		printf("pages %d\n", all->count);
@@ -436,6 +505,12 @@ main(int argc, char **argv)
 
 	if (argc == 4 && strcmp(argv[1], "--equal") == 0)
 		return compare(argv[2], argv[3]);
+	if (argc == 3 && strcmp(argv[1], "--trace") == 0) {
+		struct bytes b = read_all(argv[2]);
+		pages_read_ql(&b, &all, true);
+		free(b.data);
+		return 0;
+	}
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "-o") == 0 && i + 1 < argc) {
 			prefix = argv[++i];
@@ -450,7 +525,7 @@ main(int argc, char **argv)
 	}
 	if (files == 0) {
 		fputs("usage: pages FILE... [-o PREFIX | --show [--columns N] | --info]\n"
-		    "       pages --equal A B\n", stderr);
+		    "       pages --equal A B | --trace FILE\n", stderr);
 		return 2;
 	}
 	put_out(&all, prefix, show, columns);
