@@ -27,6 +27,7 @@ struct label_engine {
 	char **dirs;
 	struct words *words;
 	struct pen *pen;
+	struct tidy tidy;
 	struct template *template[TEMPLATES_MAX];
 	struct art art[ARTS_MAX];
 	unsigned clock;			/* of use, for what is thrown out first */
@@ -65,6 +66,7 @@ label_open(const char *const *dirs, struct label_engine **out, struct err *e)
 	g->words = words_open(dirs);
 	g->pen = pen_new();
 	pen_warm(g->pen);
+	tidy_start(&g->tidy);
 	*out = g;
 	return 0;
 }
@@ -101,6 +103,16 @@ label_close(struct label_engine *g)
 	words_close(g->words);
 	g_strfreev(g->dirs);
 	g_free(g);
+}
+
+bool
+label_tidy(struct label_engine *g)
+{
+	if (!tidy_is_due(&g->tidy))
+		return false;
+	if (!tidy_pages(&g->tidy) && pen_renew(g->pen))
+		tidy_start(&g->tidy);
+	return true;
 }
 
 /* ---- templates that are kept ---- */

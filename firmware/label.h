@@ -63,6 +63,13 @@ struct label_engine;	/* opaque: fonts, parsed templates, fixed art */
 int label_open(const char *const *dirs, struct label_engine **out, struct err *e);
 void label_close(struct label_engine *g);
 
+/* Have that called before everything that may take as many seconds. */
+void label_on_busy(void (*busy)(void *arg, int seconds), void *arg);
+
+/* Give back the memory of what labels left behind, if that is much: true if it was, and
+ * took as long as label_open. For a moment at which nobody waits. */
+bool label_tidy(struct label_engine *g);
+
 /* Draw one label. template is a bare name ("standard"): no slash, no leading dot, no
  * link out of the folder. *missing (if not NULL) gets how many characters no font
  * has. ERR_REFUSED: no such template, or it is not usable, with the reason. */

@@ -156,7 +156,7 @@ draw_band(RsvgHandle *handle, struct page *canvas, int top, int height, struct e
 }
 
 int
-art_draw(const struct template *t, unsigned present, struct page *canvas, struct err *e)
+art_draw_here(const struct template *t, unsigned present, struct page *canvas, struct err *e)
 {
 	RsvgHandle *handle = load(t, present, e);
 	int rc = 0;

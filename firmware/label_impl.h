@@ -237,8 +237,9 @@ int pen_text(struct pen *p, struct page *canvas, const struct label_text *t,
     int *missing, struct err *e);
 /* The time that texts took is added here. */
 struct label_timing *pen_timing(struct pen *p);
-/* Empty the caches of glyphs and fonts, and load the fonts of every script again. */
-void pen_renew(struct pen *p);
+/* Empty the caches of glyphs and fonts, and load the fonts of every script again.
+ * False: they are in use. */
+bool pen_renew(struct pen *p);
 /* How a text would come out, without drawing it. */
 struct fitting {
 	bool fits;		/* all of it; else it ends in an ellipsis */
@@ -259,11 +260,15 @@ void pen_warm(struct pen *p);
 /* ---- memory (label_tidy.c) ---- */
 
 struct tidy {
-	size_t heap;		/* in use when all was tidy */
+	size_t heap;		/* in use when the caches were empty */
+	size_t resident;	/* memory of the process when all was tidy */
 };
-/* Give back what is free, now that nothing superfluous is kept. */
+/* The caches are empty: give back what is free, and remember how much is not. */
 void tidy_start(struct tidy *t);
+/* Whether the process has grown much since. */
 bool tidy_is_due(const struct tidy *t);
+/* Give back what costs little to get again: false if the caches hold too much. */
+bool tidy_pages(struct tidy *t);
 
 /* ---- QR (label_qr.c) ---- */
 

@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 #define SMALLEST_PT 7.0		/* still readable at 203 dpi */
 #define PT_PER_INCH 72.0
@@ -21,6 +22,7 @@
 #define LINES_MAX 20
 #define SIZE_MAX_DOTS 2000	/* of a font */
 #define SCRATCH_KEPT (4 << 20)	/* dots */
+#define SORTING_MS 1000		/* of fonts, at most waited for */
 
 struct pen {
 	PangoFontMap *fonts;
@@ -47,12 +49,12 @@ struct fit {
 	int blank_width;
 };
 
+/* What draws with the fonts. */
 static void
-pen_open(struct pen *p)
+pen_set(struct pen *p)
 {
 	cairo_font_options_t *options = cairo_font_options_create();
 
-	p->fonts = pango_cairo_font_map_new();
 	p->context = pango_font_map_create_context(p->fonts);
 	cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
 	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_FULL);
@@ -63,14 +65,13 @@ pen_open(struct pen *p)
 }
 
 static void
-pen_close(struct pen *p)
+pen_clear(struct pen *p)
 {
 	if (p->scratch != NULL)
 		cairo_surface_destroy(p->scratch);
 	p->scratch = NULL;
 	g_object_unref(p->layout);
 	g_object_unref(p->context);
-	g_object_unref(p->fonts);
 }
 
 struct pen *
@@ -79,7 +80,8 @@ pen_new(void)
 	struct pen *p = g_new0(struct pen, 1);
 
 	pens++;
-	pen_open(p);
+	p->fonts = pango_cairo_font_map_new();
+	pen_set(p);
 	return p;
 }
 
@@ -88,21 +90,40 @@ pen_free(struct pen *p)
 {
 	if (p == NULL)
 		return;
-	pen_close(p);
+	pen_clear(p);
+	g_object_unref(p->fonts);
 	g_free(p);
 	pens--;
 }
 
-void
+/* Pango sorts fonts in a thread of its own, which holds the map as long. */
+static bool
+wait_until_alone(GObject *o)
+{
+	const struct timespec nap = { .tv_nsec = 1000000 };
+
+	for (int i = 0; i < SORTING_MS && g_atomic_int_get((gint *)&o->ref_count) > 1; i++)
+		nanosleep(&nap, NULL);
+	return g_atomic_int_get((gint *)&o->ref_count) == 1;
+}
+
+bool
 pen_renew(struct pen *p)
 {
 	/* cairo's caches can go only while nothing refers to them. */
 	if (pens > 1)
-		return;
-	pen_close(p);
-	cairo_debug_reset_static_data();
-	pen_open(p);
-	pen_warm(p);
+		return false;
+	pen_clear(p);
+	bool alone = wait_until_alone(G_OBJECT(p->fonts));
+	if (alone) {
+		g_object_unref(p->fonts);
+		cairo_debug_reset_static_data();
+		p->fonts = pango_cairo_font_map_new();
+	}
+	pen_set(p);
+	if (alone)
+		pen_warm(p);
+	return alone;
 }
 
 struct label_timing *

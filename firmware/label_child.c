@@ -1,0 +1,157 @@
+/* label_child.c - the art of a template is drawn in a child process.
+ *
+ * librsvg keeps what it ever needed, and a template may ask for more memory or time
+ * than there is. The child has limits of its own, hands the dots back through shared
+ * memory and takes all else with it; if it dies, the label has another way to come out.
+ */
+#include "label_impl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define CPU_S 8
+#define DEADLINE_S 10			/* on a machine that has other things to do */
+#define MEMORY_MAX ((rlim_t)256 << 20)
+
+/* What the child hands back; the dots stand behind it. */
+struct share {
+	int rc;
+	struct err e;
+	uint8_t dots[];
+};
+
+static void (*tell_busy)(void *arg, int seconds);
+static void *busy_arg;
+
+void
+label_on_busy(void (*busy)(void *arg, int seconds), void *arg)
+{
+	tell_busy = busy;
+	busy_arg = arg;
+}
+
+static void
+limit(int what, rlim_t most)
+{
+	struct rlimit l = { most, most };
+
+	setrlimit(what, &l);
+}
+
+/* Draw, and never come back: what the parent has open and wants to do is its own. */
+static _Noreturn void
+draw_in_child(const struct template *t, unsigned present, const struct page *canvas,
+    struct share *s, pid_t parent)
+{
+	struct page shared = *canvas;
+	size_t plane = canvas->stride * (size_t)canvas->height;
+
+	/* Our parent's lock is in our hands too: not a moment longer than it lives. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	limit(RLIMIT_CPU, CPU_S);
+	limit(RLIMIT_CORE, 0);
+#ifndef __SANITIZE_ADDRESS__
+	limit(RLIMIT_DATA, MEMORY_MAX);
+#endif
+	shared.bits = s->dots;
+	if (canvas->red != NULL)
+		shared.red = s->dots + plane;
+	s->rc = art_draw_here(t, present, &shared, &s->e);
+	_exit(0);
+}
+
+/* Wait for the child's end: its pipe is closed then. False: it took too long. */
+static bool
+wait_for_end(int pipe)
+{
+	int64_t end = clock_mono_ms() + DEADLINE_S * 1000;
+	int64_t left;
+
+	while ((left = end - clock_mono_ms()) > 0) {
+		struct pollfd p = { .fd = pipe, .events = POLLIN };
+		if (poll(&p, 1, (int)left) == 1)
+			return true;
+	}
+	return false;
+}
+
+static int
+follow(pid_t pid, int pipe, const char *path, struct err *e)
+{
+	static const char TODO[] = "fridgectl template check; then make its drawing simpler";
+	bool ended = wait_for_end(pipe);
+	int status = 0;
+
+	if (!ended)
+		kill(pid, SIGKILL);
+	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+		;
+	if (!ended || (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU ||
+	    WTERMSIG(status) == SIGKILL)))
+		return err_set(e, ERR_REFUSED, TODO, "template %.150s takes longer than %d s to draw",
+		    path, CPU_S);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return err_set(e, ERR_REFUSED, TODO,
+		    "template %.150s needs more than %d MB to draw, or cannot be drawn (signal %d)",
+		    path, (int)(MEMORY_MAX >> 20), WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+	return 0;
+}
+
+/* Run a child on shared memory. 0 if it came to its end. */
+static int
+run(const struct template *t, unsigned present, const struct page *canvas, struct share *s,
+    struct err *e)
+{
+	pid_t parent = getpid();
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) == -1)
+		return err_set(e, ERR_SYSTEM, NULL, "no pipe: %s", strerror(errno));
+	if (tell_busy != NULL)
+		tell_busy(busy_arg, DEADLINE_S + 2);
+	pid_t pid = fork();
+	if (pid == 0)
+		draw_in_child(t, present, canvas, s, parent);
+	int why = errno;
+	close(ends[1]);
+	int rc = pid == -1 ? err_set(e, ERR_SYSTEM, NULL, "cannot start a child to draw in: %s",
+	    strerror(why)) : follow(pid, ends[0], t->path, e);
+	close(ends[0]);
+	return rc;
+}
+
+int
+art_draw(const struct template *t, unsigned present, struct page *canvas, struct err *e)
+{
+	size_t plane = canvas->stride * (size_t)canvas->height;
+	size_t size = sizeof(struct share) + 2 * plane;
+	struct share *s = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+	    -1, 0);
+
+	if (s == MAP_FAILED)
+		return err_set(e, ERR_SYSTEM, NULL, "no memory for a page of %d by %d dots",
+		    canvas->width, canvas->height);
+	int rc = run(t, present, canvas, s, e);
+	if (rc == 0 && s->rc == -1) {
+		if (e != NULL)
+			*e = s->e;
+		rc = -1;
+	}
+	if (rc == 0) {
+		memcpy(canvas->bits, s->dots, plane);
+		if (canvas->red != NULL)
+			memcpy(canvas->red, s->dots + plane, plane);
+	}
+	munmap(s, size);
+	return rc;
+}
