@@ -25,9 +25,9 @@ STORE  := store badge day err
 LABEL  := label words day err
 CONFIG := config words day err
 
-fridged_PARTS       := fridged child command alert indicator tap outbox config words $(STORE) \
-                       proto log
-fridgectl_PARTS     := fridgectl ctl session row help out config words $(STORE)
+fridged_PARTS       := fridged child command alert indicator tap preset outbox config words \
+                       $(STORE) proto log
+fridgectl_PARTS     := fridgectl ctl preset session row help out config words $(STORE)
 fridge-report_PARTS := fridge-report report session row help out config words $(STORE)
 fridge-reader_PARTS := fridge-reader proto err log
 fridge-print_PARTS  := fridge-print print $(LABEL) proto log
@@ -57,9 +57,10 @@ store_badge_test_PARTS    := $(STORE)
 store_crash_test_PARTS    := $(STORE)
 store_keep_test_PARTS     := $(STORE)
 store_label_test_PARTS    := $(STORE)
-tap_test_PARTS            := tap config words $(STORE) log
-tap_enrol_test_PARTS      := tap config words $(STORE) log
-tap_trouble_test_PARTS    := tap config words $(STORE) log
+tap_test_PARTS            := tap preset config words $(STORE) log
+tap_enrol_test_PARTS      := tap preset config words $(STORE) log
+tap_trouble_test_PARTS    := tap preset config words $(STORE) log
+tap_preset_test_PARTS     := tap preset config words $(STORE) log
 words_test_PARTS          := words day err
 
 # Programs that the tests, the demo and the benchmark use (tests/NAME.c): the played

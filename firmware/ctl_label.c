@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ctl.h"
+#include "preset.h"
 
 #define COPIES_MAX 99
 #define WAIT_MAX_S 86400
@@ -39,66 +40,37 @@ ctl_preset_find(struct ctl *c, const char *name, struct preset *out, struct err 
 	return got == 0 ? no_such_preset(c, name, e) : got == -1 ? -1 : 0;
 }
 
-/* What was asked for goes before the preset's, that before the owner's, that before
- * the fridge's. */
-static int
-choose_shelf(struct ctl *c, const struct label_wish *w, const struct preset *p,
-    struct shelf *out, struct err *e)
-{
-	const char *text = w->shelf;
-
-	if (text == NULL && p->shelf[0] != '\0')
-		text = p->shelf;
-	if (text == NULL && w->owner != NULL && w->owner->shelf[0] != '\0')
-		text = w->owner->shelf;
-	if (text != NULL)
-		return shelf_parse(text, out, e);
-	*out = c->session.config.label.shelf;
-	return 0;
-}
-
 int
 ctl_label_fill(struct ctl *c, const struct label_wish *w, struct preset *preset,
     struct label_new *out, struct err *e)
 {
 	static char boot_id[BOOT_ID_SIZE];	/* one machine, one boot */
 	struct session *s = &c->session;
-	bool owned = w->owner != NULL;
+	struct wish wish = { .owner = w->owner, .today = s->today, .now = s->now };
+	struct shelf shelf;
 
 	*preset = (struct preset){ .id = 0 };
 	if (w->preset != NULL) {
 		if (ctl_preset_find(c, w->preset, preset, e) == -1)
 			return -1;
-		if (preset->owner == PRESET_EVERYONE || preset->owner == PRESET_NONE)
-			owned = false;
-		if (preset->owner == PRESET_TEAM && preset->title[0] == '\0' && owned)
-			snprintf(preset->title, sizeof preset->title, "%s", w->owner->group);
+		if (preset->empties)
+			return err_set(e, ERR_REFUSED, "fridgectl emptied",
+			    "the preset \"%s\" makes no label", preset->name);
+		wish.preset = preset;
 	}
-	*out = (struct label_new){
-		.owner = owned ? w->owner->id : 0,
-		.badge = owned ? w->badge : 0,
-		.preset = preset->id,
-		.title = preset->title,
-		.template = preset->template,	/* none: the fridge's, whichever that is then */
-		.place = preset->place[0] != '\0' ? preset->place : PLACE_DEFAULT,
-		.stored_on = DAY_NONE,
-		.expires_on = DAY_NONE,
-		.copies = w->copies,
-		.now = s->now,
-		.today = s->today,
-		.boot_ms = clock_boot_ms(),
-	};
-	if (choose_shelf(c, w, preset, &out->shelf, e) == -1)
-		return -1;
-	clock_boot_id(boot_id);
-	out->boot_id = boot_id;
+	if (w->shelf != NULL) {
+		if (shelf_parse(w->shelf, &shelf, e) == -1)
+			return -1;
+		wish.shelf = &shelf;
+	}
 	const char *doubt = session_clock_doubt(s);
 	if (doubt != NULL) {
 		fprintf(stderr, "fridgectl: the label comes without dates: %s\n", doubt);
-		return 0;
+		wish.today = DAY_NONE;
 	}
-	out->stored_on = s->today;
-	out->expires_on = shelf_expires(&out->shelf, s->today);
+	preset_fill(&s->config, &wish, boot_id, out);
+	out->badge = out->owner != 0 ? w->badge : 0;
+	out->copies = w->copies;
 	return 0;
 }
 

@@ -50,6 +50,8 @@ void tap_free(struct tap *t);
 void tap_card(struct tap *t, const struct card *c, int64_t now_ms);
 /* The field is empty; also when the reader was lost. */
 void tap_gone(struct tap *t, int64_t now_ms);
+/* Whether a preset card waits for its badge. */
+bool tap_armed(const struct tap *t);
 /* When tap_run wants to be called; INT64_MAX for never. */
 int64_t tap_deadline(const struct tap *t);
 void tap_run(struct tap *t, int64_t now_ms);
