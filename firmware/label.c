@@ -115,6 +115,12 @@ label_tidy(struct label_engine *g)
 	return true;
 }
 
+struct engine_parts
+engine_parts(const struct label_engine *g)
+{
+	return (struct engine_parts){ (const char *const *)g->dirs, g->words, g->pen };
+}
+
 /* ---- templates that are kept ---- */
 
 static bool
@@ -290,15 +296,7 @@ struct drawing {
 static struct box
 on_canvas(const struct drawing *d, const struct box *b)
 {
-	const struct box *view = &d->template->view;
-	double kx = d->canvas.width / view->w, ky = d->canvas.height / view->h;
-
-	/* A box may lie anywhere, and far beyond what an int can hold. */
-	return (struct box){
-		CLAMP((b->x - view->x) * kx, -SIDE_MAX, SIDE_MAX),
-		CLAMP((b->y - view->y) * ky, -SIDE_MAX, SIDE_MAX),
-		MIN(b->w * kx, SIDE_MAX), MIN(b->h * ky, SIDE_MAX),
-	};
+	return box_on_canvas(d->template, &d->canvas, b);
 }
 
 /* The texts that an admin wrote may hold fields: [label] qr, and a preset's title. */

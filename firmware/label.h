@@ -98,10 +98,12 @@ struct finding {
 };
 /* Look for all that can go wrong when the template is drawn on that sheet: what it
  * refers to, its fonts, and its texts with the longest names that words_name allows, in
- * every script. Calls found for each finding, in the order of lines. 0, or -1 with *e
- * if it could not be looked at. */
-int label_check(struct label_engine *g, const char *template, const struct sheet *sheet,
-    void (*found)(void *arg, const struct finding *f), void *arg, struct err *e);
+ * every script; in that language, or NULL or "" for all that there are words of. Calls
+ * found for each finding, in the order of lines. 0, or -1 with *e if it could not be
+ * looked at. */
+int label_check(struct label_engine *g, const char *template, const char *lang,
+    const struct sheet *sheet, void (*found)(void *arg, const struct finding *f), void *arg,
+    struct err *e);
 
 /* The template's own size, for a page with no other. */
 int label_size(struct label_engine *g, const char *template,

@@ -169,3 +169,21 @@ art_draw_here(const struct template *t, unsigned present, struct page *canvas, s
 	g_object_unref(handle);
 	return rc == 0 ? 0 : err_within(e, "template %.150s", t->path);
 }
+
+int
+art_where(const struct template *t, unsigned present, const char *id,
+    const struct page *canvas, struct box *out)
+{
+	RsvgRectangle page = { 0, 0, canvas->width, canvas->height }, ink, logical;
+	RsvgHandle *handle = load(t, present, NULL);
+	char *ref = g_strconcat("#", id, NULL);
+	int found = handle != NULL && rsvg_handle_has_sub(handle, ref) &&
+	    rsvg_handle_get_geometry_for_layer(handle, ref, &page, &ink, &logical, NULL);
+
+	if (found == 1)
+		*out = (struct box){ ink.x, ink.y, ink.width, ink.height };
+	g_free(ref);
+	if (handle != NULL)
+		g_object_unref(handle);
+	return found;
+}

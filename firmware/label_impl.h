@@ -129,6 +129,8 @@ int template_read(const char *path, struct words *w, struct template **out, stru
 int template_hear(const char *path, struct words *w, struct hearer *hearer,
     struct template **out, struct err *e);
 void template_free(struct template *t);
+/* The file as it is, every element in it; NULL with *e if it is no SVG. */
+xmlDoc *template_document(const char *path, struct hearer *hearer, struct err *e);
 
 /* Take out of the document what does not print, and refuse what is not safe to
  * draw: entities, scripts, outside references, missing images, too much work. */
@@ -167,6 +169,8 @@ bool svg_attr_length(const xmlNode *n, const char *name, double fallback, double
  * text: dots a unit must be alike in both directions. Text is never set askew: -1. */
 int box_place(const xmlNode *n, const char *what, struct box *b, double *scale,
     struct err *e);
+/* How large a unit of the element is in those of the root; 1 where that is not clear. */
+double svg_scale(const xmlNode *n);
 int box_of_rect(const xmlNode *n, const char *what, struct box *out, struct err *e);
 
 /* ---- dots (label_dots.c) ---- */
@@ -195,6 +199,10 @@ void dots_place(struct page *to, int x, int y, int w, int h, const struct page *
 
 #define SIDE_MAX 20000		/* dots */
 
+/* What of a template is at that place of its canvas, in dots. It may lie anywhere. */
+struct box box_on_canvas(const struct template *t, const struct page *canvas,
+    const struct box *b);
+
 /* Where a label goes on its sheet. */
 struct place {
 	int rotate;
@@ -222,6 +230,10 @@ int art_draw(const struct template *t, unsigned present, struct page *canvas,
 /* The same in this process, for the child that art_draw starts (label_child.c). */
 int art_draw_here(const struct template *t, unsigned present, struct page *canvas,
     struct err *e);
+/* Where the element of that id prints, in dots of the canvas: 1, or 0 where it does not
+ * with those fields. */
+int art_where(const struct template *t, unsigned present, const char *id,
+    const struct page *canvas, struct box *out);
 /* The parts of fields that the template's art looks at. */
 unsigned art_conditions(const struct template *t);
 
@@ -275,5 +287,35 @@ bool tidy_pages(struct tidy *t);
 /* Dots a module of that text in a square box of that many dots; 0: it does not fit. */
 int qr_module(const char *text, int dots);
 int qr_draw(struct page *canvas, const char *text, const struct box *box, struct err *e);
+
+/* ---- the check (label_check.c, label_check_text.c, label_check_art.c) ---- */
+
+/* What it needs of the engine (label.c). */
+struct engine_parts {
+	const char *const *dirs;
+	struct words *words;
+	struct pen *pen;
+};
+struct engine_parts engine_parts(const struct label_engine *g);
+
+/* A template being looked at. */
+struct inspection {
+	struct hearer hearer;		/* the first: what it hears is noted */
+	struct engine_parts engine;
+	GArray *findings;
+	const char *const *langs;	/* of the words to try */
+	const struct template *template;
+	struct page canvas;		/* size and resolution of the label alone */
+	double scale;			/* dots a user unit */
+	double unit_mm;			/* a user unit of the root, as it prints */
+};
+void inspection_note(struct inspection *in, bool error, long line, const char *todo,
+    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* The texts with fields and the QR codes, on the canvas. */
+void inspect_texts(struct inspection *in);
+/* What a file says of fonts, colours and lines, and its data- attributes. */
+void inspect_styles(struct inspection *in, xmlNode *root);
+/* Where the art's own texts stand. Only for art that is safe to draw. */
+void inspect_art(struct inspection *in);
 
 #endif

@@ -557,46 +557,55 @@ template_read(const char *path, struct words *w, struct template **out, struct e
 	return rc == 0 ? 0 : err_within(e, "template %.150s", path);
 }
 
+xmlDoc *
+template_document(const char *path, struct hearer *h, struct err *e)
+{
+	size_t len;
+	char *bytes = read_file(path, &len, e);
+	xmlDoc *doc = NULL;
+
+	if (bytes == NULL)
+		return NULL;
+	/* Before the parser sees it: entities grow while they are read. */
+	if (memmem(bytes, len, "<!ENTITY", 8) != NULL)
+		err_set(e, ERR_REFUSED, "save it as a plain SVG", "it declares entities");
+	else
+		doc = parse(bytes, len, h, e);
+	g_free(bytes);
+	const xmlNode *root = doc != NULL ? xmlDocGetRootElement(doc) : NULL;
+	if (doc != NULL && (root == NULL || !svg_is(root, "svg"))) {
+		err_set(e, ERR_REFUSED, NULL, "it is no SVG");
+		xmlFreeDoc(doc);
+		doc = NULL;
+	}
+	return doc;
+}
+
 int
 template_hear(const char *path, struct words *w, struct hearer *h, struct template **out,
     struct err *e)
 {
 	struct template *t = g_new0(struct template, 1);
-	size_t len;
-	char *bytes = read_file(path, &len, e);
-	int rc = -1;
+	xmlNode *root;
 
 	t->path = g_strdup(path);
-	if (bytes == NULL)
-		goto done;
-	/* Before the parser sees it: entities grow while they are read. */
-	if (memmem(bytes, len, "<!ENTITY", 8) != NULL) {
-		err_set(e, ERR_REFUSED, "save it as a plain SVG", "it declares entities");
-		goto done;
-	}
-	t->art = parse(bytes, len, h, e);
+	t->art = template_document(path, h, e);
 	if (t->art == NULL)
-		goto done;
-	xmlNode *root = xmlDocGetRootElement(t->art);
-	if (root == NULL || !svg_is(root, "svg")) {
-		err_set(e, ERR_REFUSED, NULL, "it is no SVG");
-		goto done;
-	}
+		goto failed;
+	root = xmlDocGetRootElement(t->art);
 	if (read_page(t, root, e) == -1) {
 		if (hear(h, xmlGetLineNo(root), e) == -1)
-			goto done;
+			goto failed;
 		t->width_mm = t->height_mm = 0;
 		t->view = (struct box){ 0, 0, NO_PAGE, NO_PAGE };
 	}
-	if (template_make_safe(t->art, path, h, e) == 0 && take_fields(t, root, w, h, e) == 0)
-		rc = 0;
-done:
-	g_free(bytes);
-	if (rc == 0)
-		*out = t;
-	else
-		template_free(t);
-	return rc;
+	if (template_make_safe(t->art, path, h, e) == -1 || take_fields(t, root, w, h, e) == -1)
+		goto failed;
+	*out = t;
+	return 0;
+failed:
+	template_free(t);
+	return -1;
 }
 
 void

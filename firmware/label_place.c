@@ -170,6 +170,14 @@ box_place(const xmlNode *n, const char *what, struct box *b, double *scale, stru
 	return 0;
 }
 
+double
+svg_scale(const xmlNode *n)
+{
+	struct matrix m;
+
+	return matrix_of(n, &m, NULL) == 0 ? sqrt(fabs(m.a * m.d - m.b * m.c)) : 1;
+}
+
 /* The place of a <rect>. */
 int
 box_of_rect(const xmlNode *n, const char *what, struct box *out, struct err *e)

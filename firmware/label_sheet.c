@@ -6,6 +6,20 @@
 #define AREA_MAX (64 << 20)		/* dots */
 #define TURN_RATIO 1.505		/* 100 by 150 mm in whole dots is a little more than 1.5 */
 
+struct box
+box_on_canvas(const struct template *t, const struct page *canvas, const struct box *b)
+{
+	const struct box *view = &t->view;
+	double kx = canvas->width / view->w, ky = canvas->height / view->h;
+
+	/* It may be far beyond what an int can hold. */
+	return (struct box){
+		CLAMP((b->x - view->x) * kx, -SIDE_MAX, SIDE_MAX),
+		CLAMP((b->y - view->y) * ky, -SIDE_MAX, SIDE_MAX),
+		MIN(b->w * kx, SIDE_MAX), MIN(b->h * ky, SIDE_MAX),
+	};
+}
+
 int
 sheet_check(const struct sheet *s, struct err *e)
 {
