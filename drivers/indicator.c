@@ -170,9 +170,14 @@ look_at_triggers(const struct indicator *i, const struct lamp *l, struct trigger
 }
 
 static int
-use_trigger(const struct indicator *i, const struct lamp *l, const struct triggers *t, int want)
+use_trigger(const struct indicator *i, const struct lamp *l, struct triggers *t, int want)
 {
-	return t->now == want ? 0 : put(i, l, "trigger", TRIGGER_TEXT[want]);
+	if (t->now == want)
+		return 0;
+	if (put(i, l, "trigger", TRIGGER_TEXT[want]) == -1)
+		return -1;
+	t->now = want;
+	return 0;
 }
 
 /* Lit once; the kernel puts it out. */
@@ -220,17 +225,17 @@ static const struct way {
 
 /* Whether the kernel shows the rhythm now. */
 static bool
-leave_to_kernel(const struct indicator *i, const struct lamp *l, const struct rhythm *r)
+leave_to_kernel(const struct indicator *i, const struct lamp *l, struct triggers *t,
+    const struct rhythm *r)
 {
-	struct triggers t;
+	int first = t->now;
 
-	look_at_triggers(i, l, &t);
 	/* First with the trigger that is there, whose files we may write by now. */
 	for (int pass = 0; pass < 2; pass++)
 		for (const struct way *w = WAYS; w < WAYS + WAY_COUNT; w++)
-			if (t.has[w->trigger] && (t.now == w->trigger) == (pass == 0) &&
+			if (t->has[w->trigger] && (first == w->trigger) == (pass == 0) &&
 			    r->times >= w->times_min && r->times <= w->times_max &&
-			    use_trigger(i, l, &t, w->trigger) == 0 && w->start(i, l, r) == 0)
+			    use_trigger(i, l, t, w->trigger) == 0 && w->start(i, l, r) == 0)
 				return true;
 	return false;
 }
@@ -264,33 +269,38 @@ switch_lamp(const struct indicator *i, struct lamp *l, bool on)
 
 /* Out, with the trigger ready that its next signal will want. */
 static void
-put_out(const struct indicator *i, struct lamp *l)
+make_ready(const struct indicator *i, struct lamp *l, struct triggers *t)
 {
 	static const int FOR_LIGHT[] = { TRIGGER_ONESHOT, TRIGGER_PATTERN };
 	static const int FOR_SOUND[] = { TRIGGER_PATTERN, TRIGGER_ONESHOT };
 	const int *want = l->beeps ? FOR_SOUND : FOR_LIGHT;
-	struct triggers t;
 
 	l->own = NULL;
 	switch_lamp(i, l, false);
-	if (l->told)
-		return;
+	t->now = TRIGGERS;	/* the 0 took it away */
+	if (!l->told && (t->has[want[0]] || t->has[want[1]]))
+		(void)use_trigger(i, l, t, t->has[want[0]] ? want[0] : want[1]);
+}
+
+static void
+put_out(const struct indicator *i, struct lamp *l)
+{
+	struct triggers t;
+
 	look_at_triggers(i, l, &t);
-	if (t.has[want[0]] || t.has[want[1]]) {
-		t.now = TRIGGERS;	/* the 0 took it away */
-		(void)use_trigger(i, l, &t, t.has[want[0]] ? want[0] : want[1]);
-	}
+	make_ready(i, l, &t);
 }
 
 static void
 show(const struct indicator *i, struct lamp *l, const struct rhythm *r, int64_t now_ms)
 {
-	/* The kernel's one shot is not begun anew while it lasts, nor would a pattern that
-	 * is under way end as this one does. */
+	struct triggers t;
+
+	look_at_triggers(i, l, &t);
+	/* The kernel's one shot is not begun anew while it lasts. */
 	if (l->own != NULL || l->signal_ends_ms > now_ms)
-		put_out(i, l);
-	l->own = NULL;
-	if (leave_to_kernel(i, l, r)) {
+		make_ready(i, l, &t);
+	if (leave_to_kernel(i, l, &t, r)) {
 		tell(i, l, 0);
 		return;
 	}
