@@ -86,9 +86,9 @@ write_cupsd_conf() {
 # queue_is NAME TEXT: whether lpstat shows TEXT in its line.
 queue_is() { lpstat -p "$1" | grep -qF "$2"; }
 
-# start_ipp_printer NAME [--urf] [ATTR-LINE...]: an IPP Everywhere label printer
+# start_ipp_printer NAME [--urf|--both] [ATTR-LINE...]: an IPP Everywhere label printer
 # (62 x 29 mm at 300 dpi) and the queue NAME for it. With --urf it takes image/urf
-# alone. What it got: $DIR/printer/*. Its port: $ipp_port. Text in the file
+# alone, with --both beside PWG raster. What it got: $DIR/printer/*. Its port: $ipp_port. Text in the file
 # $DIR/printer.state becomes its printer-state-reasons at each job.
 start_ipp_printer() {
 	local name=$1
@@ -99,10 +99,10 @@ start_ipp_printer() {
 start_ipp_device() {
 	local name=$1 formats=image/pwg-raster tries
 	shift
-	if [ "${1:-}" = --urf ]; then
-		formats=image/urf
-		shift
-	fi
+	case ${1:-} in
+	--urf) formats=image/urf && shift ;;
+	--both) formats=image/pwg-raster,image/urf && shift ;;
+	esac
 	mkdir -p "$DIR/printer"
 	write_printer_attributes "$name" "$formats" "$@" >"$DIR/printer.conf"
 	write_printer_command >"$DIR/printer.command"

@@ -5,6 +5,8 @@
  *	pages FILE... --info		"page N WIDTH HEIGHT DPI INK", "red N INK" and
  *					"pages COUNT"
  *	pages --equal A B		exit status 0 if both hold the same pages
+ *	pages --find A B		where in A, another driver's Brother raster, the page B
+ *					stands dot for dot: "found RIGHT DOWN"
  *	pages --trace FILE		the commands of Brother's raster, a line each
  *
  * It reads CUPS raster, PWG raster and URF (through libcups), Zebra's ZPL graphics,
@@ -401,7 +403,7 @@ read_file(const char *path, struct pages *out)
 	else if (begins(&b, "^XA", 3))
 		read_zpl_fields(&b, out);
 	else if (begins(&b, "\0\0\0\0", 4))
-		pages_read_ql(&b, out, false);
+		pages_read_ql(&b, out, QL_STRICT);
 	else if (begins(&b, "\x1b", 1))
 		read_dymo(&b, out);
 	else
@@ -468,6 +470,45 @@ compare(const char *path_a, const char *path_b)
 	return same ? 0 : 1;
 }
 
+/* Whether b stands in a, moved by so many dots, and nothing else stands there. */
+static bool
+stands_at(const struct page *a, const struct page *b, int right, int down)
+{
+	for (int y = 0; y < b->height; y++) {
+		for (int x = 0; x < b->width; x++) {
+			int to_x = x + right, to_y = y + down;
+			bool in = to_x >= 0 && to_y >= 0 && to_x < a->width && to_y < a->height;
+			if (colour_at(b, x, y) != (in ? colour_at(a, to_x, to_y) : WHITE))
+				return false;
+		}
+	}
+	return true;
+}
+
+#define FIND_DOTS 60
+static int
+find(const char *path_a, const char *path_b)
+{
+	static struct pages a, b;
+	struct bytes theirs = read_all(path_a);
+
+	pages_read_ql(&theirs, &a, QL_THEIRS);
+	free(theirs.data);
+	read_file(path_b, &b);
+	if (a.count != 1 || b.count != 1)
+		die("%d and %d pages", a.count, b.count);
+	for (int down = -FIND_DOTS; down <= FIND_DOTS; down++) {
+		for (int right = -FIND_DOTS; right <= FIND_DOTS; right++) {
+			if (!stands_at(&a.page[0], &b.page[0], right, down))
+				continue;
+			printf("found %d %d\n", right, down);
+			return 0;
+		}
+	}
+	printf("not found\n");
+	return 1;
+}
+
 static void
 put_out(const struct pages *all, const char *prefix, bool show, int columns)
 {
@@ -505,9 +546,11 @@ main(int argc, char **argv)
 
 	if (argc == 4 && strcmp(argv[1], "--equal") == 0)
 		return compare(argv[2], argv[3]);
+	if (argc == 4 && strcmp(argv[1], "--find") == 0)
+		return find(argv[2], argv[3]);
 	if (argc == 3 && strcmp(argv[1], "--trace") == 0) {
 		struct bytes b = read_all(argv[2]);
-		pages_read_ql(&b, &all, true);
+		pages_read_ql(&b, &all, QL_TRACE);
 		free(b.data);
 		return 0;
 	}
@@ -525,7 +568,7 @@ main(int argc, char **argv)
 	}
 	if (files == 0) {
 		fputs("usage: pages FILE... [-o PREFIX | --show [--columns N] | --info]\n"
-		    "       pages --equal A B | --trace FILE\n", stderr);
+		    "       pages --equal A B | --find A B | --trace FILE\n", stderr);
 		return 2;
 	}
 	put_out(&all, prefix, show, columns);

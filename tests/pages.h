@@ -26,8 +26,13 @@ void pages_add_red(struct page *p);
 /* A dot of a plane of the page. */
 void pages_set(const struct page *p, uint8_t *plane, int x, int y);
 
-/* ---- pages_ql.c: Brother's raster; with trace its commands, a line each ---- */
+/* ---- pages_ql.c: Brother's raster ---- */
 
-void pages_read_ql(const struct bytes *b, struct pages *out, bool trace);
+enum ql_how {
+	QL_STRICT,
+	QL_TRACE,		/* and its commands on standard output, a line each */
+	QL_THEIRS,		/* another driver's: a row more or less is its own affair */
+};
+void pages_read_ql(const struct bytes *b, struct pages *out, enum ql_how how);
 
 #endif

@@ -36,7 +36,7 @@ static const struct paper {
 struct ql {
 	const unsigned char *at, *end;
 	struct pages *out;
-	bool trace;
+	bool trace, theirs;
 	int line;		/* bytes of one; 0: not known yet */
 	/* of the page that is being read */
 	struct page *page;
@@ -75,7 +75,7 @@ read_information(struct ql *q)
 	for (int i = 0; i < 10; i++)
 		n[i] = (unsigned char)next(q);
 	int wants = n[1] == 0x0b ? 0x8e : 0x86;
-	if ((n[0] & 0x8e) != wants)
+	if ((n[0] & 0x8e) != wants && !q->theirs)
 		pages_die("QL: ESC i z tells 0x%02x of paper of kind 0x%02x", n[0], n[1]);
 	q->paper = NULL;
 	for (size_t i = 0; i < sizeof PAPERS / sizeof *PAPERS; i++)
@@ -84,7 +84,8 @@ read_information(struct ql *q)
 	if (q->paper == NULL)
 		pages_die("QL: there is no paper 0x%02x of %d x %d mm", n[1], n[2], n[3]);
 	q->rows = n[4] | n[5] << 8 | n[6] << 16 | n[7] << 24;
-	if (q->rows < 1 || (q->paper->rows > 0 && q->rows != q->paper->rows))
+	if (q->rows < 1 || (q->paper->rows > 0 && q->rows != q->paper->rows &&
+	    !q->theirs))
 		pages_die("QL: %d rows on paper of %d", q->rows, q->paper->rows);
 	if (n[8] != (q->out->count > 0) || n[9] != 0)
 		pages_die("QL: page %d says that it is %s", q->out->count + 1,
@@ -255,9 +256,12 @@ end_page(struct ql *q, bool last)
 }
 
 void
-pages_read_ql(const struct bytes *b, struct pages *out, bool trace)
+pages_read_ql(const struct bytes *b, struct pages *out, enum ql_how how)
 {
-	struct ql q = { .at = b->data, .end = b->data + b->size, .out = out, .trace = trace };
+	struct ql q = {
+		.at = b->data, .end = b->data + b->size, .out = out,
+		.trace = how == QL_TRACE, .theirs = how == QL_THEIRS,
+	};
 	int nuls = 0;
 
 	while (q.at < q.end && *q.at == 0) {
