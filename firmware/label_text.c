@@ -281,7 +281,8 @@ ellipsize(struct pen *p, struct fit *f, int lines)
 			return;
 	}
 	/* The ellipsis itself, or a mark, may reach a dot beyond the width. */
-	for (int narrower = f->width - 1; narrower > f->width * 3 / 4; narrower--) {
+	int step = MAX(f->width / 64, 1);	/* each try lays it all out again */
+	for (int narrower = f->width - 1; narrower > f->width * 3 / 4; narrower -= step) {
 		pango_layout_set_width(p->layout, narrower * PANGO_SCALE);
 		if (arrange(p, f))
 			return;
