@@ -6,8 +6,8 @@
  *			draw them again; a picture of each difference into DIFFS
  *	drawings DIR names COUNT SEED [FIRST]
  *			labels of random names: in their boxes, there, in time
- *	drawings DIR sizes [all] <LIST
- *			every template on every label of the list (62x29mm a line)
+ *	drawings DIR sizes LIST [all]
+ *			every template on every label in the file LIST (62x29mm ...)
  *	drawings DIR qr | grey | strokes | letters
  *			whole dots; no dithering; no line lost; nothing below 7 pt
  *
@@ -220,9 +220,9 @@ run_names(int n, char **arg)
 static void
 run_sizes(int n, char **arg)
 {
-	if (n > 0 && strcmp(arg[0], "all") != 0)
-		die("sizes takes nothing but \"all\"");
-	sizes_check(n > 0);
+	if (n > 1 && strcmp(arg[1], "all") != 0)
+		die("sizes takes a file and \"all\"");
+	sizes_check(arg[0], n > 1);
 }
 
 static void run_qr(int n, char **arg) { (void)n; (void)arg; qr_check(); }
@@ -238,7 +238,7 @@ static const struct {
 	{ "golden-write", 1, 2, run_golden_write },
 	{ "golden-compare", 2, 2, run_golden_compare },
 	{ "names", 2, 3, run_names },
-	{ "sizes", 0, 1, run_sizes },
+	{ "sizes", 1, 2, run_sizes },
 	{ "qr", 0, 0, run_qr },
 	{ "grey", 0, 0, run_grey },
 	{ "strokes", 0, 0, run_strokes },
@@ -258,7 +258,7 @@ main(int argc, char **argv)
 	if (argc < 3 || c == sizeof COMMANDS / sizeof *COMMANDS ||
 	    argc - 3 < COMMANDS[c].least || argc - 3 > COMMANDS[c].most) {
 		fputs("usage: drawings DIR golden-write TO [TEMPLATE] | golden-compare WITH DIFFS |\n"
-		    "       names COUNT SEED [FIRST] | sizes [all] | qr | grey | strokes | letters\n",
+		    "       names COUNT SEED [FIRST] | sizes LIST [all] | qr | grey | strokes | letters\n",
 		    stderr);
 		return 2;
 	}

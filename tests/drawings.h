@@ -68,8 +68,8 @@ void golden_write(const char *dir, const char *only);
 void golden_compare(const char *dir, const char *diff_dir);
 /* count labels of random names; label first of the seed comes out alike each time. */
 void names_check(long count, uint64_t seed, long first);
-/* Every template on every sheet whose size stands on a line of standard input. */
-void sizes_check(bool all);
+/* Every template on every sheet whose size stands in that file. */
+void sizes_check(const char *list, bool all);
 void qr_check(void);
 void grey_check(void);
 void strokes_check(void);

@@ -73,24 +73,26 @@ look_at_size(const char *template, const char *size, int dpi, bool red)
 }
 
 static size_t
-read_sizes(char sizes[static SIZES_MAX][40])
+read_sizes(const char *list, char sizes[static SIZES_MAX][40])
 {
+	FILE *from = fopen(list, "r");
 	size_t n = 0;
 
-	while (n < SIZES_MAX && scanf("%39s", sizes[n]) == 1)
+	while (from != NULL && n < SIZES_MAX && fscanf(from, "%39s", sizes[n]) == 1)
 		n++;
 	if (n == 0)
-		die("no sizes on standard input");
+		die("no sizes in %s", list);
+	fclose(from);
 	return n;
 }
 
 /* All of them at every resolution, black and red, take minutes: without all each
  * template and size has one turn, at a resolution and colour that change. */
 void
-sizes_check(bool all)
+sizes_check(const char *list, bool all)
 {
 	static char sizes[SIZES_MAX][40];
-	size_t count = read_sizes(sizes), turn = 0, drawn = 0;
+	size_t count = read_sizes(list, sizes), turn = 0, drawn = 0;
 	struct err e;
 	char **templates = label_templates(template_dirs, &e);
 

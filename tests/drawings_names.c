@@ -405,14 +405,15 @@ one_name(const struct scene *s, struct dice *d, const char *which, struct tally 
 	f.title = f.title != NULL ? title : NULL;
 	f.group = f.group != NULL ? group : NULL;
 	struct outcome o = draw_against(s, &f);
-	if (is_timed() && o.us > CPU_MS_MAX * 1000) {
-		/* The first label of a script loads its font, once a process. */
-		sum->slow++;
-		o = draw_against(s, &f);
-		if (o.us > CPU_MS_MAX * 1000)
-			wrong("%s: %.1f ms: owner \"%s\" title \"%s\" group \"%s\"", which,
-			    (double)o.us / 1000, owner, title, group);
+	/* The first label of a script loads its font, once a process; and what shares the
+	 * processor's caches slows it down. */
+	for (int again = 0; again < 3 && is_timed() && o.us > CPU_MS_MAX * 1000; again++) {
+		sum->slow += again == 0;
+		o.us = MIN(o.us, draw_against(s, &f).us);
 	}
+	if (is_timed() && o.us > CPU_MS_MAX * 1000)
+		wrong("%s: %.1f ms: owner \"%s\" title \"%s\" group \"%s\"", which,
+		    (double)o.us / 1000, owner, title, group);
 	sum->names++;
 	sum->shown += o.shown;
 	sum->us_all += o.us;
