@@ -45,6 +45,7 @@ indicator_test_PARTS      := indicator log
 label_test_PARTS          := $(LABEL)
 label_page_test_PARTS     := $(LABEL)
 label_red_test_PARTS      := $(LABEL)
+label_script_test_PARTS   := $(LABEL)
 label_template_test_PARTS := $(LABEL)
 out_test_PARTS            := out words day err
 outbox_test_PARTS         := outbox config words $(STORE) proto log

@@ -20,6 +20,7 @@ struct art {
 	bool red;
 	unsigned present;
 	unsigned used;
+	int bottom;			/* of its ink, dots */
 	struct page dots;
 };
 
@@ -253,14 +254,15 @@ art_for(struct label_engine *g, const struct template *t, const struct page *can
 		return NULL;
 	}
 	struct art *a = make_room(g, page_bytes(&fresh));
-	*a = (struct art){ t, canvas->width, canvas->height, red, present, 0, fresh };
+	*a = (struct art){ t, canvas->width, canvas->height, red, present, 0,
+	    dots_bottom(&fresh), fresh };
 	return a;
 }
 
-/* A fresh canvas with the template's art on it. */
+/* A fresh canvas with the template's art on it; *bottom is how far down that reaches. */
 static int
 canvas_with_art(struct label_engine *g, const struct template *t, const struct place *at,
-    bool red, unsigned present, struct page *out, struct err *e)
+    bool red, unsigned present, struct page *out, int *bottom, struct err *e)
 {
 	if (page_new(out, at->width, at->height, at->dpi, at->dpi, e) == -1)
 		return -1;
@@ -270,6 +272,7 @@ canvas_with_art(struct label_engine *g, const struct template *t, const struct p
 	if (a == NULL)
 		goto failed;
 	a->used = g->clock;
+	*bottom = a->bottom;
 	memcpy(out->bits, a->dots.bits, out->stride * (size_t)out->height);
 	if (red)
 		memcpy(out->red, a->dots.red, out->stride * (size_t)out->height);
@@ -290,6 +293,8 @@ struct drawing {
 	unsigned present;
 	double scale;			/* dots a user unit */
 	struct page canvas;
+	int art_bottom;			/* how far down there is art, and anything at all */
+	int bottom;
 	int missing;
 };
 
@@ -346,15 +351,19 @@ draw_fields(struct drawing *d, struct err *e)
 	for (size_t i = 0; i < d->template->qrs; i++) {
 		const struct label_qr *q = &d->template->qr[i];
 		struct box box = on_canvas(d, &q->box);
-		if (cond_holds(&q->when, d->present) &&
-		    qr_draw(&d->canvas, d->fields.qr, &box, e) == -1)
+		if (!cond_holds(&q->when, d->present))
+			continue;
+		if (qr_draw(&d->canvas, d->fields.qr, &box, e) == -1)
 			return -1;
+		d->bottom = MAX(d->bottom, (int)floor(box.y + box.h));
 	}
 	timing->draw += clock_mono_us() - since;
 	for (size_t i = 0; i < d->template->rulers; i++) {
 		struct box box = on_canvas(d, &d->template->ruler[i].box);
-		if (cond_holds(&d->template->ruler[i].when, d->present))
-			dots_ruler(&d->canvas, &box);
+		if (!cond_holds(&d->template->ruler[i].when, d->present))
+			continue;
+		dots_ruler(&d->canvas, &box);
+		d->bottom = MAX(d->bottom, (int)ceil(box.y + box.h));
 	}
 	for (size_t i = 0; i < d->template->texts; i++) {
 		const struct label_text *t = &d->template->text[i];
@@ -371,8 +380,33 @@ draw_fields(struct drawing *d, struct err *e)
 		if (pen_text(d->engine->pen, &d->canvas, t, &what, &box, d->scale, d->fields.lang,
 		    &d->missing, e) == -1)
 			return -1;
+		d->bottom = MAX(d->bottom, pen_bottom(d->engine->pen));
 	}
 	return 0;
+}
+
+/* A roll is cut behind the content with the margin that the template keeps below its
+ * lowest text or art. A QR code has its margin in it, and counts where nothing else is. */
+static int
+content_height(const struct drawing *d)
+{
+	const struct template *t = d->template;
+	int lowest = d->art_bottom;
+
+	for (size_t i = 0; i < t->texts; i++) {
+		struct box box = on_canvas(d, &t->text[i].box);
+		lowest = MAX(lowest, (int)floor(box.y + box.h + 0.01));
+	}
+	for (size_t i = 0; i < t->rulers; i++) {
+		struct box box = on_canvas(d, &t->ruler[i].box);
+		lowest = MAX(lowest, (int)ceil(box.y + box.h));
+	}
+	for (size_t i = 0; i < t->qrs && lowest == 0; i++) {
+		struct box box = on_canvas(d, &t->qr[i].box);
+		lowest = MAX(lowest, (int)floor(box.y + box.h));
+	}
+	int margin = MAX(d->canvas.height - lowest, 0);
+	return MAX(d->bottom, d->art_bottom) + margin;
 }
 
 int
@@ -398,12 +432,15 @@ label_draw(struct label_engine *g, const char *template, const struct label_fiel
 	d->scale = place.width / t->view.w;
 	timing->layout += clock_mono_us() - since;
 	since = clock_mono_us();
-	if (canvas_with_art(g, t, &place, sheet->red, d->present, &d->canvas, e) == -1)
+	if (canvas_with_art(g, t, &place, sheet->red, d->present, &d->canvas,
+	    &d->art_bottom, e) == -1)
 		goto done;
 	timing->draw += clock_mono_us() - since;
 	if (draw_fields(d, e) == -1)
 		goto done;
 	since = clock_mono_us();
+	if (sheet->roll)
+		sheet_cut(sheet, &place, &d->canvas, content_height(d));
 	if (sheet_put(sheet, &place, &d->canvas, out, e) == -1)
 		goto done;
 	timing->threshold += clock_mono_us() - since;

@@ -50,7 +50,7 @@ struct sheet {
 	int left, top, right, bottom;		/* unprintable margins, dots */
 	int dpi_x, dpi_y;
 	int rotate;				/* -1 auto, else 0, 90, 180, 270 */
-	bool roll;				/* height is the most: cut behind the last dot */
+	bool roll;				/* height is the most, see label_draw */
 	bool red;				/* it can print red: what a template has in red
 						 * is, and is black elsewhere */
 };
@@ -72,7 +72,15 @@ bool label_tidy(struct label_engine *g);
 
 /* Draw one label. template is a bare name ("standard"): no slash, no leading dot, no
  * link out of the folder. *missing (if not NULL) gets how many characters no font
- * has. ERR_REFUSED: no such template, or it is not usable, with the reason. */
+ * has. ERR_REFUSED: no such template, or it is not usable, with the reason.
+ *
+ * On a roll the length is the template's or, upright, less: it is cut behind the lowest
+ * line of text, QR code or art, where the template's own bottom margin follows: what lies
+ * between its lowest box (or art) and its end. So a text at the top of a high box makes
+ * a short label of few words and a long one of many, and what stands at the bottom, a
+ * frame or a text aligned there, keeps the whole length. Never shorter than 12 mm. A
+ * label that lies along the roll keeps its template's length: a line is as long as its
+ * box. On a red sheet the page has a plane of red, also where nothing is. */
 int label_draw(struct label_engine *g, const char *template,
     const struct label_fields *f, const struct sheet *sheet, struct page *out,
     int *missing, struct err *e);

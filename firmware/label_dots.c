@@ -89,6 +89,15 @@ dots_fill(struct page *to, int x, int y, int w, int h)
 			dot_dye(to, col, row, DYE_BLACK);
 }
 
+int
+dots_bottom(const struct page *p)
+{
+	for (size_t at = p->stride * (size_t)p->height; at-- > 0;)
+		if (p->bits[at] != 0 || (p->red != NULL && p->red[at] != 0))
+			return (int)(at / p->stride) + 1;
+	return 0;
+}
+
 /* Upright and dot for dot, which is nearly every label: whole bytes at a time. */
 static void
 place_upright(struct page *to, uint8_t *plane, int x, int y, const struct page *canvas,

@@ -68,12 +68,15 @@ int phrase_check(const char *text, struct words *w, struct hearer *hearer, long 
 
 /* ---- templates (label_file.c, label_parse.c, label_safe.c) ---- */
 
-enum align { ALIGN_START, ALIGN_MIDDLE, ALIGN_END, ALIGN_BASELINE };
+/* A text starts at the right of its box if it is written from there; left is left. */
+enum align { ALIGN_START, ALIGN_MIDDLE, ALIGN_END, ALIGN_LEFT, ALIGN_BASELINE };
 
 struct box {
 	double x, y, w, h;
 };
 
+/* 200 codes with the longest prefix are 67 lines at 7 pt on a roll 62 mm wide. */
+#define LINES_MAX 80
 struct label_text {
 	char *text;
 	char *family;		/* "" : the default */
@@ -83,7 +86,7 @@ struct label_text {
 	double words;		/* size of fixed words against that of fields, to 1 */
 	struct box box;
 	enum align across, along;	/* left to right, top to bottom */
-	int lines;
+	int lines;		/* at most, to LINES_MAX */
 	bool shrink;
 	struct cond when;
 	int line;		/* of the template's file */
@@ -190,6 +193,8 @@ void dots_fill(struct page *to, int x, int y, int w, int h);
 /* A ruler in true millimetres from the left edge of the box: a mark each, longer at 5
  * and longest at 10. It shows whether a printer keeps to sizes. */
 void dots_ruler(struct page *to, const struct box *box);
+/* The height up to which there is ink. */
+int dots_bottom(const struct page *p);
 /* Put the canvas on the page, turned clockwise by 0, 90, 180 or 270 and stretched to
  * the given size, which is its own but on a printer whose dots are not square. */
 void dots_place(struct page *to, int x, int y, int w, int h, const struct page *canvas,
@@ -218,6 +223,8 @@ int sheet_rotation(const struct sheet *s, double width_mm, double height_mm);
 /* A label of that size, as large as it goes into what the printer can mark. */
 int sheet_place(const struct sheet *s, double width_mm, double height_mm, struct place *p,
     struct err *e);
+/* Take what is below that height off the canvas of a roll, and off its place. */
+void sheet_cut(const struct sheet *s, struct place *p, struct page *canvas, int height);
 /* The page with the canvas in its place. */
 int sheet_put(const struct sheet *s, const struct place *p, const struct page *canvas,
     struct page *out, struct err *e);
@@ -247,6 +254,8 @@ void pen_free(struct pen *p);
 int pen_text(struct pen *p, struct page *canvas, const struct label_text *t,
     const struct phrase *what, const struct box *box, double scale, const char *lang,
     int *missing, struct err *e);
+/* How far down on the canvas the last text reached, 0 if there was none. */
+int pen_bottom(const struct pen *p);
 /* The time that texts took is added here. */
 struct label_timing *pen_timing(struct pen *p);
 /* Empty the caches of glyphs and fonts, and load the fonts of every script again.

@@ -100,7 +100,7 @@ parse_align(const char *text, enum align *across, enum align *along, struct err 
 {
 	char first[16] = "", second[16] = "", more[2];
 	static const struct { const char *name; enum align align; } NAMES[] = {
-		{ "start", ALIGN_START }, { "left", ALIGN_START }, { "top", ALIGN_START },
+		{ "start", ALIGN_START }, { "left", ALIGN_LEFT }, { "top", ALIGN_START },
 		{ "middle", ALIGN_MIDDLE }, { "center", ALIGN_MIDDLE }, { "end", ALIGN_END },
 		{ "right", ALIGN_END }, { "bottom", ALIGN_END },
 	};
@@ -219,15 +219,16 @@ free_box(xmlNode *n, const struct template *tpl, struct label_text *t, struct er
 		return err_set(e, ERR_REFUSED, "give it one x and one y, or a data-box",
 		    "the text \"%.40s\" has no place", t->text);
 	}
-	t->across = anchor == NULL ? ALIGN_START : strcmp(anchor, "middle") == 0 ? ALIGN_MIDDLE :
-	    strcmp(anchor, "end") == 0 ? ALIGN_END : ALIGN_START;
+	/* Where it was drawn, whatever it is written in: its box was not. */
+	t->across = anchor == NULL ? ALIGN_LEFT : strcmp(anchor, "middle") == 0 ? ALIGN_MIDDLE :
+	    strcmp(anchor, "end") == 0 ? ALIGN_END : ALIGN_LEFT;
 	g_free(anchor);
 	if (box_place(n, "a text with fields", &at, &scale, e) == -1 ||
 	    read_font(n, scale, t, e) == -1)
 		return -1;
 	double left = at.x - tpl->view.x, right = tpl->view.x + tpl->view.w - at.x;
 	double half = MIN(left, right);
-	t->box = t->across == ALIGN_START ? (struct box){ at.x, 0, right, 0 } :
+	t->box = t->across == ALIGN_LEFT ? (struct box){ at.x, 0, right, 0 } :
 	    t->across == ALIGN_END ? (struct box){ tpl->view.x, 0, left, 0 } :
 	    (struct box){ at.x - half, 0, 2 * half, 0 };
 	t->box.y = at.y - 1.2 * t->size;
@@ -269,14 +270,14 @@ read_fit(xmlNode *n, struct label_text *t, struct hearer *h, struct err *e)
 	t->shrink = fit != NULL;
 	bool wrap = fit != NULL && strcmp(fit, "wrap") == 0;
 	long count = lines != NULL ? strtol(lines, &end, 10) : wrap ? 3 : 1;
-	t->lines = count >= 1 && count <= 20 && (end == NULL || *end == '\0') ? (int)count : 0;
+	t->lines = count >= 1 && count <= LINES_MAX && (end == NULL || *end == '\0') ? (int)count : 0;
 	t->words = words != NULL ? g_ascii_strtod(words, NULL) : 1;
 	if (fit != NULL && !wrap && strcmp(fit, "shrink") != 0) {
 		err_set(e, ERR_REFUSED, "shrink or wrap", "data-fit=\"%.40s\" is not understood", fit);
 		rc = hear(h, t->line, e);
 	}
 	if (rc == 0 && t->lines == 0) {
-		err_set(e, ERR_REFUSED, "1 to 20", "data-lines=\"%.40s\" is not understood", lines);
+		err_set(e, ERR_REFUSED, "1 to 80", "data-lines=\"%.40s\" is not understood", lines);
 		rc = hear(h, t->line, e);
 	}
 	if (rc == 0 && !(t->words >= 0.2 && t->words <= 1)) {

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define DATE_FORM "MMMdEEE"
-#define VALUE_MAX 2000		/* bytes of one value; a name has at most 256 */
+#define VALUE_MAX 3000		/* bytes of one value; 200 codes, the longest, are 2,400 */
 #define FORM_SIZE 64
 
 static const char *const FIELD_NAMES[FIELDS] = {
@@ -179,6 +179,26 @@ preset_in_words(const struct filling *m, char *name, size_t size)
 		snprintf(name, size, "%s", word);
 }
 
+/* "90 days", "Friday", "today": a shelf life as it is said. What is none stays. */
+static int
+shelf_in_words(const struct filling *m, char *shelf, size_t size, struct err *e)
+{
+	struct shelf s;
+
+	if (shelf[0] == '\0' || shelf_parse(shelf, &s, NULL) == -1)
+		return 0;
+	if (s.is_weekday) {
+		day_t some = day_of(2026, 1, 1);
+		some += ((int)s.weekday - (int)day_weekday(some) + 7) % 7;
+		return words_date(m->lang, some, "=cccc", shelf, size, e);
+	}
+	const char *today = s.days == 0 ? words_get(m->words, m->lang, "today") : "";
+	if (today[0] == '\0')
+		return words_days(m->lang, s.days, shelf, size, e);
+	snprintf(shelf, size, "%s", today);
+	return 0;
+}
+
 static int
 field_value(const struct filling *m, int field, const struct brace *b,
     char *out, size_t size, struct err *e)
@@ -201,7 +221,7 @@ field_value(const struct filling *m, int field, const struct brace *b,
 	snprintf(out, size, "%s", plain_value(f, field));
 	if (field == FIELD_PRESET)
 		preset_in_words(m, out, size);
-	return 0;
+	return field == FIELD_SHELF ? shelf_in_words(m, out, size, e) : 0;
 }
 
 static int

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #define AREA_MAX (64 << 20)		/* dots */
+#define ROLL_MM_MIN 12.0		/* no cutter cuts shorter pieces */
 #define TURN_RATIO 1.505		/* 100 by 150 mm in whole dots is a little more than 1.5 */
 
 struct box
@@ -76,6 +77,20 @@ sheet_place(const struct sheet *s, double width_mm, double height_mm, struct pla
 	if ((int64_t)s->width * p->page_height > AREA_MAX)
 		return err_set(e, ERR_REFUSED, NULL, "the page is too large");
 	return 0;
+}
+
+void
+sheet_cut(const struct sheet *s, struct place *p, struct page *canvas, int height)
+{
+	int unmarked = (s->top + s->bottom) * p->dpi / s->dpi_y;
+	int least = (int)ceil(ROLL_MM_MIN / MM_PER_INCH * p->dpi) - unmarked;
+
+	if (!s->roll || p->rotate == 90 || p->rotate == 270)
+		return;
+	height = MIN(MAX(height, MAX(least, 1)), canvas->height);
+	canvas->height = p->height = height;
+	p->h = MIN((int)((int64_t)height * s->dpi_y / p->dpi), p->h);
+	p->page_height = s->top + p->h + s->bottom;
 }
 
 int

@@ -19,7 +19,6 @@
 #define DESCENT 0.21
 #define PITCH 1.22		/* from line to line, in em */
 #define BLANK_MIN 4.0		/* shortest line to write on, in em */
-#define LINES_MAX 20
 #define SIZE_MAX_DOTS 2000	/* of a font */
 #define SCRATCH_KEPT (4 << 20)	/* dots */
 #define SORTING_MS 1000		/* of fonts, at most waited for */
@@ -30,6 +29,7 @@ struct pen {
 	PangoLayout *layout;
 	cairo_surface_t *scratch;	/* 8 bit, grown to the largest box so far */
 	struct label_timing timing;
+	int bottom;		/* of the last text, dots of the canvas */
 };
 
 static int pens;	/* that there are */
@@ -132,6 +132,12 @@ pen_timing(struct pen *p)
 	return &p->timing;
 }
 
+int
+pen_bottom(const struct pen *p)
+{
+	return p->bottom;
+}
+
 /* ---- one size ---- */
 
 static void
@@ -210,6 +216,7 @@ arrange(struct pen *p, struct fit *f)
 	int last = f->lines - 1;
 	switch (f->text->along) {
 	case ALIGN_START:
+	case ALIGN_LEFT:
 		f->first = cap;
 		break;
 	case ALIGN_END:
@@ -267,6 +274,18 @@ try_size(struct pen *p, struct fit *f, int lines)
 	return arrange(p, f) && fits && pango_layout_get_line_count(p->layout) <= lines;
 }
 
+/* How far down the text reaches, with the room for descenders that it may not have. */
+static int
+bottom_of(const struct fit *f)
+{
+	const PangoRectangle *ink = &f->ink[f->lines - 1];
+	int below = MAX((int)rint(f->size * DESCENT), ink->y + ink->height);
+
+	if (f->text->along == ALIGN_BASELINE)	/* its box is the line */
+		return f->height;
+	return MIN(f->first + (f->lines - 1) * f->pitch + below, f->height);
+}
+
 /* The last resort: the smallest size, broken anywhere, ending in an ellipsis. */
 static void
 ellipsize(struct pen *p, struct fit *f, int lines)
@@ -274,7 +293,8 @@ ellipsize(struct pen *p, struct fit *f, int lines)
 	set_layout(p, f);
 	pango_layout_set_wrap(p->layout, PANGO_WRAP_WORD_CHAR);
 	pango_layout_set_ellipsize(p->layout, PANGO_ELLIPSIZE_END);
-	for (; lines >= 1; lines--) {
+	/* No more than the box has room for: each try lays all of them out. */
+	for (lines = MIN(lines, 1 + f->height / f->size); lines >= 1; lines--) {
 		pango_layout_set_width(p->layout, f->width * PANGO_SCALE);
 		pango_layout_set_height(p->layout, -lines);
 		if (arrange(p, f))
@@ -358,15 +378,28 @@ make_scratch(struct pen *p, int w, int h, struct err *e)
 	return err_set(e, ERR_SYSTEM, NULL, "no memory for a text of %d by %d dots", w, h);
 }
 
-/* The dots of ink stand at the edge of the box, not the side bearing of a letter: so
- * texts of different sizes align. A name that is written from the right stands where
- * every other name does. */
-static int
-line_start(const struct fit *f, const PangoRectangle *ink)
+/* The side of the box that a line stands at: what is written from the right, by its
+ * first letter, starts there. */
+static enum align
+side_of(struct pen *p, const struct fit *f, int i)
 {
+	PangoLayoutLine *line = pango_layout_get_line_readonly(p->layout, i);
+
+	if (f->text->across != ALIGN_START)
+		return f->text->across;
+	return pango_layout_line_get_resolved_direction(line) == PANGO_DIRECTION_RTL ? ALIGN_END :
+	    ALIGN_START;
+}
+
+/* The dots of ink stand at the edge of the box, not the side bearing of a letter: so
+ * texts of different sizes align. */
+static int
+line_start(struct pen *p, const struct fit *f, int i)
+{
+	const PangoRectangle *ink = &f->ink[i];
 	int room = f->width - ink->width;
 
-	switch (f->text->across) {
+	switch (side_of(p, f, i)) {
 	case ALIGN_END:
 		return room - ink->x;
 	case ALIGN_MIDDLE:
@@ -403,7 +436,7 @@ draw(struct pen *p, struct page *canvas, const struct fit *f, int left, int top)
 	cairo_set_operator(cr, CAIRO_OPERATOR_OVER);
 	cairo_set_source_rgba(cr, 0, 0, 0, 1);
 	for (int i = 0; i < f->lines; i++) {
-		int x = line_start(f, &f->ink[i]);
+		int x = line_start(p, f, i);
 		if (f->phrase->blank != SIZE_MAX) {
 			x = 0;
 			draw_blank(p, cr, f, x);
@@ -462,10 +495,12 @@ pen_text(struct pen *p, struct page *canvas, const struct label_text *t,
 	struct fit f = { .text = t, .phrase = what };
 	int64_t since = clock_mono_us();
 
+	p->bottom = 0;
 	if (!lay_out(p, canvas, box, scale, lang, &f))
 		return 0;
 	if (make_scratch(p, f.width, f.height, e) == -1)
 		return -1;
+	p->bottom = f.top + bottom_of(&f);
 	*missing += pango_layout_get_unknown_glyphs_count(p->layout);
 	p->timing.layout += clock_mono_us() - since;
 	draw(p, canvas, &f, f.left, f.top);
@@ -491,7 +526,7 @@ pen_measure(struct pen *p, const struct page *canvas, const struct label_text *t
 		return;
 	}
 	for (int i = 0; i < f.lines; i++) {
-		int x = what->blank != SIZE_MAX ? 0 : line_start(&f, &f.ink[i]) + f.ink[i].x;
+		int x = what->blank != SIZE_MAX ? 0 : line_start(p, &f, i) + f.ink[i].x;
 		int width = what->blank != SIZE_MAX ? f.width : f.ink[i].width;
 		int y = f.first + i * f.pitch + f.ink[i].y;
 		left = MIN(left, f.left + x);

@@ -40,6 +40,8 @@ int words_columns(const char *text);
  * a literal ICU pattern ("=yyyy-MM-dd"). Returns 0, or -1 with *e. */
 int words_date(const char *lang, day_t d, const char *form, char *out, size_t size,
     struct err *e);
+/* A number of days in words, "1 day", "90 days". Returns 0, or -1 with *e. */
+int words_days(const char *lang, int days, char *out, size_t size, struct err *e);
 /* Whether ICU accepts the form. */
 bool words_date_form_ok(const char *form);
 

@@ -165,6 +165,79 @@ a_roll_gives_the_width_and_the_template_the_length(void **state)
 	page_free(&p);
 }
 
+/* How long a label of so many codes is on a roll that takes the template's width. */
+static int
+length_of(const char *template, int codes, int rotate)
+{
+	struct sheet s = { .width = rotate % 180 == 0 ? 480 : 320, .height = 4000, .dpi_x = 203,
+		.dpi_y = 203, .rotate = rotate, .roll = true };
+	struct label_fields f = fields("Ada");
+	char all[600] = "";
+
+	for (int i = 0; i < codes; i++)
+		strcat(all, "F3-24815 ");
+	f.codes = all;
+	struct page p = draw_on(&s, template, &f, NULL);
+	struct ink in = ink_of(&p);
+	int height = p.height;
+	if (rotate == 0 && in.bottom >= height)
+		fail_msg("ink at %d of %d", in.bottom, height);
+	page_free(&p);
+	return height;
+}
+
+static void
+a_roll_is_cut_behind_the_content_with_the_templates_margin(void **state)
+{
+	static const char SLIP[] = "<svg xmlns='http://www.w3.org/2000/svg' width='60mm' "
+	    "height='120mm' viewBox='0 0 60 120'><rect id='b' x='3' y='10' width='54' height='106' "
+	    "fill='none'/><text data-box='b' data-fit='wrap' data-lines='30' "
+	    "data-align='start top' font-size='4'>{codes}</text>%s</svg>";
+	char text[900];
+
+	(void)state;
+	snprintf(text, sizeof text, SLIP, "");
+	write_template("slip", text);
+	int few = length_of("slip", 6, 0), more = length_of("slip", 18, 0);
+	int all = length_of("slip", 60, 0);
+	assert_true(few < more && more < all && all <= 120 * DOTS);
+	/* Two lines of 4 mm from 10 mm on, and the 4 mm below the box: about 22 mm. */
+	assert_in_range(few, 19 * DOTS, 25 * DOTS);
+	/* Upside down it is the same length. */
+	assert_int_equal(length_of("slip", 6, 180), few);
+	/* Along the roll it is the template's width. */
+	assert_int_equal(length_of("slip", 6, 90), length_of("slip", 60, 90));
+	/* Nothing is shorter than 12 mm. */
+	assert_int_equal(length_of("slip", 0, 0), 96);
+
+	/* What stands at the end keeps the length: a frame, or a text aligned there. */
+	snprintf(text, sizeof text, SLIP, "<rect x='1' y='1' width='58' height='118' fill='none' "
+	    "stroke='black' stroke-width='0.5'/>");
+	write_template("slip", text);
+	assert_in_range(length_of("slip", 6, 0), 120 * DOTS - 1, 120 * DOTS);
+	snprintf(text, sizeof text, SLIP, "<text data-box='b' data-align='end bottom' "
+	    "font-size='4'>{code}</text>");
+	write_template("slip", text);
+	assert_in_range(length_of("slip", 6, 0), 120 * DOTS - 1, 120 * DOTS);
+}
+
+static void
+a_shipped_label_on_a_roll_has_its_own_length(void **state)
+{
+	static const char *const NAMES[] = { "Ada", "gjpqy", "김민수", NULL };
+	struct sheet s = { .width = 732, .height = 3000, .dpi_x = 300, .dpi_y = 300,
+		.rotate = -1, .roll = true };
+
+	(void)state;
+	for (size_t i = 0; i < 8; i++) {
+		struct label_fields f = fields(NAMES[i % 4]);
+		f.qr = i / 4 == 1 ? "{code}" : "";
+		struct page p = draw_on(&s, "standard", &f, NULL);
+		assert_in_range(p.height, 339, 342);	/* 29 mm */
+		page_free(&p);
+	}
+}
+
 static void
 dots_that_are_not_square_change_no_proportion(void **state)
 {
@@ -344,6 +417,8 @@ main(void)
 		cmocka_unit_test(only_a_page_much_higher_than_wide_turns_a_landscape_template),
 		cmocka_unit_test(a_turned_label_is_the_same_label_turned),
 		cmocka_unit_test(a_roll_gives_the_width_and_the_template_the_length),
+		cmocka_unit_test(a_roll_is_cut_behind_the_content_with_the_templates_margin),
+		cmocka_unit_test(a_shipped_label_on_a_roll_has_its_own_length),
 		cmocka_unit_test(dots_that_are_not_square_change_no_proportion),
 		cmocka_unit_test(shipped_labels_keep_their_margins_on_every_size),
 		cmocka_unit_test(a_page_that_cannot_be_is_refused),

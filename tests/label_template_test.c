@@ -213,6 +213,8 @@ static const struct { const char *text, *says; } REFUSED[] = {
 	    "font-size='5'>{owner}</text>"), "data-fit=\"x\" is not understood" },
 	{ SVG("<rect id='b' width='9' height='9'/><text data-box='b' data-lines='x' "
 	    "font-size='5'>{owner}</text>"), "data-lines=\"x\" is not understood" },
+	{ SVG("<rect id='b' width='9' height='9'/><text data-box='b' data-lines='81' "
+	    "font-size='5'>{owner}</text>"), "data-lines=\"81\" is not understood" },
 	{ SVG("<rect id='b' width='9' height='9'/><text data-box='b' data-align='up' "
 	    "font-size='5'>{owner}</text>"), "data-align=\"up\" is not understood" },
 	{ SVG("<g data-if='sunny'/>"), "names no field" },

@@ -69,6 +69,19 @@ write_template(const char *name, const char *text)
 	assert_int_equal(fclose(f), 0);
 }
 
+/* Words of a language before the shipped ones: to be written before it is first used. */
+static inline void
+write_words(const char *lang, const char *text)
+{
+	char path[200];
+
+	snprintf(path, sizeof path, "%s/words.%s", own, lang);
+	FILE *f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(text, f);
+	assert_int_equal(fclose(f), 0);
+}
+
 #define SVG(inside) "<svg xmlns='http://www.w3.org/2000/svg' " \
 	"xmlns:xlink='http://www.w3.org/1999/xlink' width='60mm' height='30mm' " \
 	"viewBox='0 0 60 30'>" inside "</svg>"

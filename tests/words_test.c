@@ -238,6 +238,33 @@ a_day_is_worded_as_its_language_does(void **state)
 }
 
 static void
+days_are_counted_as_the_language_does(void **state)
+{
+	static const struct { const char *lang; int days; const char *text; } CASES[] = {
+		{ "en", 0, "0 days" }, { "en", 1, "1 day" }, { "en", 90, "90 days" },
+		{ "en", 3650, "3650 days" }, { "ko", 90, "90일" }, { "ja", 90, "90 日" },
+		{ "de", 1, "1 Tag" }, { "de", 7, "7 Tage" }, { "fr", 1, "1 jour" },
+		{ "fr", 7, "7 jours" }, { "ru", 2, "2 дня" }, { "ru", 5, "5 дней" },
+		{ "en", 7, "7 days" },
+	};
+	char out[64], small[4];
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+		assert_int_equal(words_days(CASES[i].lang, CASES[i].days, out, sizeof out, &e), 0);
+		/* ICU parts number and unit by a blank that does not break. */
+		for (char *p; (p = strstr(out, "\xc2\xa0")) != NULL;) {
+			memmove(p, p + 1, strlen(p));
+			*p = ' ';
+		}
+		assert_string_equal(out, CASES[i].text);
+	}
+	assert_int_equal(words_days("en", 90, small, sizeof small, &e), -1);
+	assert_int_equal(e.kind, ERR_REFUSED);
+}
+
+static void
 the_machines_zone_does_not_move_a_day(void **state)
 {
 	static const char *const ZONES[] = { "Pacific/Kiritimati", "America/Los_Angeles", "UTC" };
@@ -408,6 +435,7 @@ main(void)
 		cmocka_unit_test(a_very_long_text_is_refused_before_any_work),
 		cmocka_unit_test(a_kept_name_is_kept_again_as_it_is),
 		cmocka_unit_test(a_day_is_worded_as_its_language_does),
+		cmocka_unit_test(days_are_counted_as_the_language_does),
 		cmocka_unit_test(the_machines_zone_does_not_move_a_day),
 		cmocka_unit_test(a_form_that_is_no_date_is_refused),
 		cmocka_unit_test(more_forms_than_are_kept_still_come_out_right),
