@@ -117,15 +117,23 @@ take_band(struct page *canvas, cairo_surface_t *band, int top, int height)
 	for (int row = 0; row < height; row++) {
 		const uint32_t *from = (const uint32_t *)(const void *)
 		    (cairo_image_surface_get_data(band) + (ptrdiff_t)row * stride);
+		bool any[2] = { false, false };
+		memset(black, 0, 2 * (size_t)width);
 		for (int col = 0; col < width; col++) {
-			uint32_t p = from[col];
+			uint32_t p = from[col] & 0xffffff;
 			const int rgb[3] = { p >> 16 & 255, p >> 8 & 255, p & 255 };
+			if (p == 0xffffff)	/* nearly every one */
+				continue;
 			bool is_red = colour_is_red(rgb);
-			red[col] = is_red ? 255 : 0;
-			black[col] = is_red || colour_is_white(rgb) ? 0 : 255;
+			if (!is_red && colour_is_white(rgb))
+				continue;
+			(is_red ? red : black)[col] = 255;
+			any[is_red] = true;
 		}
-		dots_stamp(canvas, 0, top + row, black, width, 1, width, DYE_BLACK);
-		dots_stamp(canvas, 0, top + row, red, width, 1, width, DYE_RED);
+		if (any[false])
+			dots_stamp(canvas, 0, top + row, black, width, 1, width, DYE_BLACK);
+		if (any[true])
+			dots_stamp(canvas, 0, top + row, red, width, 1, width, DYE_RED);
 	}
 	g_free(black);
 }
