@@ -12,7 +12,6 @@
 #define PT_PER_INCH 72.0
 #define WIDE 16			/* characters of a long name as people have them: wide ones, */
 #define NARROW 32		/* and the others */
-#define LINES_MAX 20
 #define DAY_FROM 20526		/* 14 March 2026 */
 #define DAY_STEP 31		/* every month, and every day of the week */
 #define DAYS_TRIED 12
