@@ -20,6 +20,7 @@ static const char HELP[] =
     "usage: fridge-print\n"
     "       fridge-print --preview [-o FILE.png] [--columns N] KEY=VALUE...\n"
     "       fridge-print --bench [--labels N] [--print N] KEY=VALUE...\n"
+    "       fridge-print --check templates=DIR,DIR... template=NAME KEY=VALUE...\n"
     "       fridge-print --templates templates=DIR,DIR...\n"
     "       fridge-print --queues | --media\n"
     "\n"
@@ -35,6 +36,9 @@ static const char HELP[] =
     "               keys: templates template lang queue media=62x29mm rotate\n"
     "               language red=1\n"
     "               fridge code qr stored=YYYY-MM-DD expires=YYYY-MM-DD\n"
+    "  --check      tell what is wrong with a template, in lines (drivers/proto.h)\n"
+    "               keys: lang size=62x29mm dpi rotate language red=1, queue=NAME for the\n"
+    "               labels of that queue, media for where it does not answer\n"
     "  --templates  list the templates of the folders\n"
     "  --queues     list the print queues and how they stand\n"
     "  --media      list the labels of Brother's printers: ID KIND SIZE DOTS\n"
@@ -182,6 +186,8 @@ run(int argc, char **argv, struct err *e)
 		return preview_run(argc - 2, argv + 2, e);
 	if (strcmp(what, "--bench") == 0)
 		return bench_run(argc - 2, argv + 2, e);
+	if (strcmp(what, "--check") == 0)
+		return check_run(argc - 2, argv + 2, e);
 	if (strcmp(what, "--templates") == 0)
 		return templates_run(argc - 2, argv + 2, e);
 	if (argc == 2 && strcmp(what, "--queues") == 0)

@@ -38,6 +38,12 @@ int helper_run(void);		/* an exit status */
 /* ---- fridge-print_preview.c: draw without a printer ---- */
 int preview_run(int argc, char **argv, struct err *e);		/* 0 or -1 */
 int templates_run(int argc, char **argv, struct err *e);
+/* The sheet of that size ("": the template's own) by dpi, rotate, margins and language. */
+int preview_sheet(const struct params *a, struct label_engine *engine, const char *template,
+    const char *size, struct sheet *out, struct err *e);
+
+/* ---- fridge-print_check.c: what is wrong with a template ---- */
+int check_run(int argc, char **argv, struct err *e);		/* 0 or -1 */
 
 /* ---- fridge-print_bench.c: how long the stages of a label take ---- */
 int bench_run(int argc, char **argv, struct err *e);		/* 0 or -1 */

@@ -46,11 +46,11 @@ set_margins(const char *text, struct sheet *s, struct err *e)
 	return 0;
 }
 
-static int
-make_sheet(const struct params *a, struct label_engine *engine, const char *template,
-    struct sheet *out, struct err *e)
+int
+preview_sheet(const struct params *a, struct label_engine *engine, const char *template,
+    const char *size, struct sheet *out, struct err *e)
 {
-	const char *dpi_text = params_get(a, "dpi"), *size = params_get(a, "size");
+	const char *dpi_text = params_get(a, "dpi");
 	const char *language = params_get(a, "language");
 	bool red = strcmp(params_get(a, "red"), "1") == 0;
 	struct print_media media;
@@ -103,7 +103,7 @@ draw(const struct params *a, struct page *page, int *missing, struct err *e)
 		    "long");
 	if (fields_fill(params_get, a, &fields, e) == -1 || label_open(dirs.list, &engine, e) == -1)
 		return -1;
-	if (make_sheet(a, engine, template, &sheet, e) == 0)
+	if (preview_sheet(a, engine, template, params_get(a, "size"), &sheet, e) == 0)
 		rc = label_draw(engine, template, &fields, &sheet, page, missing, e);
 	label_close(engine);
 	return rc;
