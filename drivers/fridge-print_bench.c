@@ -19,7 +19,7 @@
 #define NAME_BYTES 128
 #define JOB_MS 20000		/* for one printed label, to its end */
 #define LOOK_US 2000		/* between two looks at a job */
-#define TEST_TITLE "TEST"
+#define TEST_MARK "TEST"
 #define SIZE_MM_X 62		/* of a label that no queue is asked about */
 #define SIZE_MM_Y 29
 #define DPI 300
@@ -212,18 +212,20 @@ make_name(struct bench *b, char out[static NAME_BYTES])
 
 /* ---- labels ---- */
 
+/* mark stands before the name, and as the title: nobody takes a test for a label. */
 static int
-draw(struct bench *b, const char *title, struct page *out, struct err *e)
+draw(struct bench *b, const char *mark, struct page *out, struct err *e)
 {
 	struct label_fields fields;
-	char name[NAME_BYTES];
+	char name[NAME_BYTES], owner[NAME_BYTES + 16];
 	const char *template = params_get(&b->params, "template");
 
 	if (fields_fill(params_get, &b->params, &fields, e) == -1)
 		return -1;
 	make_name(b, name);
-	fields.owner = name;
-	fields.title = title;
+	snprintf(owner, sizeof owner, "%s%s%s", mark, mark[0] != '\0' ? " " : "", name);
+	fields.owner = owner;
+	fields.title = mark;
 	return label_draw(b->engine, template[0] != '\0' ? template : "standard", &fields,
 	    &b->sheet, out, NULL, e);
 }
@@ -296,7 +298,7 @@ print_one(struct bench *b, int number, struct err *e)
 	int job;
 
 	snprintf(name, sizeof name, "fridge-bench-%ld-%d-1", (long)getpid(), number);
-	if (draw(b, TEST_TITLE, &page, e) == -1)
+	if (draw(b, TEST_MARK, &page, e) == -1)
 		return -1;
 	int64_t since = clock_mono_us();
 	int rc = print_encode(b->print, &page, e);

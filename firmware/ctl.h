@@ -128,6 +128,8 @@ struct helped {
 	char *err;		/* its standard error; or NULL */
 };
 int ctl_helper(const char *const *argv, struct helped *h, struct err *e);
+/* The same, at most that many seconds. */
+int ctl_helper_within(const char *const *argv, int seconds, struct helped *h, struct err *e);
 void helped_free(struct helped *h);
 
 /* ctl_preview.c: how many characters of an owner's label no font has; 0 where that
@@ -151,6 +153,7 @@ int cmd_label_list(struct ctl *c, struct err *e);
 int cmd_label_show(struct ctl *c, struct err *e);
 int cmd_label_reprint(struct ctl *c, struct err *e);
 int cmd_preview(struct ctl *c, struct err *e);
+int cmd_bench(struct ctl *c, struct err *e);
 int cmd_template_list(struct ctl *c, struct err *e);
 int cmd_config_show(struct ctl *c, struct err *e);
 int cmd_config_check(struct ctl *c, struct err *e);

@@ -1,7 +1,7 @@
 /* ctl_helper.c - a helper program run once, to its end, with a deadline.
  *
- * Only the helper knows fonts and pictures, and those can hang: after 10 s it is
- * killed and the command fails.
+ * Only the helper knows fonts and pictures, and those can hang: at its deadline, usually
+ * after 10 s, it is killed and the command fails.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 
 #include "ctl.h"
 
-#define DEADLINE_MS 10000
+#define DEADLINE_S 10
 #define OUTPUT_MAX (4 << 20)
 
 /* What comes out of one of the helper's descriptors. */
@@ -73,9 +73,9 @@ take(struct stream *s)
 
 /* Read both streams to their ends. 0, or -1 at the deadline or on trouble. */
 static int
-read_all(struct stream *out, struct stream *err)
+read_all(struct stream *out, struct stream *err, int seconds)
 {
-	int64_t end = clock_mono_ms() + DEADLINE_MS;
+	int64_t end = clock_mono_ms() + seconds * 1000;
 
 	while (out->fd != -1 || err->fd != -1) {
 		struct pollfd p[2] = {
@@ -123,10 +123,11 @@ tell_failure(const char *name, int status, const char *said, struct err *e)
 
 /* Follow a started helper to its end. Returns 0, or -1 with *e. */
 static int
-finish(const char *name, pid_t pid, struct stream *out, struct stream *err, struct err *e)
+finish(const char *name, pid_t pid, struct stream *out, struct stream *err, int seconds,
+    struct err *e)
 {
 	int status = 0;
-	int rc = read_all(out, err);
+	int rc = read_all(out, err, seconds);
 
 	if (rc == -1)
 		kill(pid, SIGKILL);
@@ -134,7 +135,7 @@ finish(const char *name, pid_t pid, struct stream *out, struct stream *err, stru
 		;
 	if (rc == -1)
 		return err_set(e, ERR_SYSTEM, NULL, "%s did not answer in %d s", name,
-		    DEADLINE_MS / 1000);
+		    seconds);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		return tell_failure(name, status, err->text, e);
 	return 0;
@@ -142,6 +143,12 @@ finish(const char *name, pid_t pid, struct stream *out, struct stream *err, stru
 
 int
 ctl_helper(const char *const *argv, struct helped *h, struct err *e)
+{
+	return ctl_helper_within(argv, DEADLINE_S, h, e);
+}
+
+int
+ctl_helper_within(const char *const *argv, int seconds, struct helped *h, struct err *e)
 {
 	char path[4096];
 	int out[2] = { -1, -1 }, err[2] = { -1, -1 };
@@ -159,7 +166,7 @@ ctl_helper(const char *const *argv, struct helped *h, struct err *e)
 		close(err[1]);
 		out[1] = err[1] = -1;
 		if (pid != -1)
-			rc = finish(argv[0], pid, &so, &se, e);
+			rc = finish(argv[0], pid, &so, &se, seconds, e);
 		out[0] = so.fd;
 		err[0] = se.fd;
 		h->out = so.text;

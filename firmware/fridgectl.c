@@ -77,6 +77,12 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    cmd_preview },
 	{ "template list", "", "List the templates.", 0, 0, NEED_CONFIG, NULL,
 	    cmd_template_list },
+	{ "bench", "", "Measure how long a label takes on this machine, stage by stage.",
+	    0, 0, NEED_CONFIG, OPTIONS(
+		{ "labels", 0, "N", "so many labels with random names, 1 to 100000 (300)" },
+		{ "print", 0, NULL, "also print a label marked as a test" },
+		{ "copies", 0, "N", "so many of them, 1 to 20 (1)" }),
+	    cmd_bench },
 	{ "config show", "", "Show all settings as they are in force.",
 	    0, 0, NEED_CONFIG, NULL, cmd_config_show },
 	{ "config check", "", "Check the configuration and name every mistake.",

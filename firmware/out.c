@@ -149,6 +149,15 @@ out_int(struct out *o, const char *key, const char *title, int64_t v)
 }
 
 void
+out_real(struct out *o, const char *key, const char *title, double v)
+{
+	char text[64];
+
+	snprintf(text, sizeof text, "%.2f", v);
+	add(o, OUT_REAL, key, title, text);
+}
+
+void
 out_bool(struct out *o, const char *key, const char *title, bool v)
 {
 	struct out_node *n = add(o, OUT_BOOL, key, title, NULL);
@@ -223,6 +232,9 @@ to_json(const struct out_node *n, bool *ok)
 		break;
 	case OUT_INT:
 		v = json_object_new_int64(n->number);
+		break;
+	case OUT_REAL:
+		v = json_object_new_double_s(strtod(n->text, NULL), n->text);
 		break;
 	case OUT_BOOL:
 		v = json_object_new_boolean(n->number != 0);

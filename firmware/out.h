@@ -28,6 +28,8 @@ void out_end(struct out *o);
 /* Values. "" and NULL texts, DAY_NONE: null in JSON, nothing for people. */
 void out_text(struct out *o, const char *key, const char *title, const char *v);
 void out_int(struct out *o, const char *key, const char *title, int64_t v);
+/* With two decimals. */
+void out_real(struct out *o, const char *key, const char *title, double v);
 void out_bool(struct out *o, const char *key, const char *title, bool v);
 void out_day(struct out *o, const char *key, const char *title, day_t v);
 void out_null(struct out *o, const char *key, const char *title);

@@ -4,13 +4,13 @@
 
 #include "out.h"
 
-enum out_type { OUT_NULL, OUT_TEXT, OUT_INT, OUT_BOOL, OUT_LIST, OUT_OBJECT, OUT_SAY };
+enum out_type { OUT_NULL, OUT_TEXT, OUT_INT, OUT_REAL, OUT_BOOL, OUT_LIST, OUT_OBJECT, OUT_SAY };
 
 struct out_node {
 	enum out_type type;
 	char *key;			/* NULL: for people only, or in a list */
 	char *title;			/* NULL: for JSON only, or in a list */
-	char *text;			/* OUT_TEXT, OUT_SAY */
+	char *text;			/* OUT_TEXT, OUT_SAY; OUT_REAL in digits */
 	int64_t number;			/* OUT_INT, OUT_BOOL */
 	struct out_node **child;	/* OUT_LIST, OUT_OBJECT */
 	size_t count, room;

@@ -84,6 +84,7 @@ cell(const struct out_node *n, char buf[static CELL_NUMBER])
 {
 	switch (n->type) {
 	case OUT_TEXT:
+	case OUT_REAL:
 		return n->text;
 	case OUT_INT:
 		snprintf(buf, CELL_NUMBER, "%lld", (long long)n->number);
@@ -129,7 +130,7 @@ measure(const struct out_node *list, struct table *t)
 				continue;
 			int width = text_width(text);
 			c->used = true;
-			c->number = c->number && n->type == OUT_INT;
+			c->number = c->number && (n->type == OUT_INT || n->type == OUT_REAL);
 			if (width > c->width)
 				c->width = width;
 		}

@@ -1,0 +1,224 @@
+/* ctl_bench.c - fridgectl bench: how long the stages of a label take on this machine
+ * and on its printer. fridge-print measures; here its figures become a table. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl.h"
+
+#define HELPER "fridge-print"
+#define TEMPLATES_SIZE 20000
+#define ARGS_MAX 20
+#define SAMPLE_CODE "2481"	/* without its check digit */
+#define LABELS 300
+#define LABELS_MAX 100000
+#define COPIES_MAX 20
+#define START_S 30		/* until all fonts are read, on a slow card */
+#define LABELS_PER_S 20		/* drawn at least */
+#define COPY_S 25		/* for a printed one */
+
+/* What is known of a stage beside its name. */
+static const struct {
+	const char *name, *title, *text;
+} STAGES[] = {
+	{ "layout", "layout", "fields filled in, texts fitted to their boxes" },
+	{ "draw", "draw", "art, glyphs and codes drawn" },
+	{ "threshold", "threshold", "grey to dots, and dots to the page" },
+	{ "encode", "encode", "dots in the printer's language" },
+	{ "render", "render", "layout, draw and threshold together" },
+	{ "render-cpu", "render (CPU)", "the processor's time for that" },
+	{ "submit", "submit", "handed to CUPS" },
+	{ "first-byte", "first byte", "from submit until the printer says that it works" },
+	{ "completed", "completed", "from submit until CUPS says so" },
+	{ "tidy", "tidy", "memory given back between labels, when nobody waits" },
+};
+
+struct arguments {
+	const char *list[ARGS_MAX + 1];
+	char *made[ARGS_MAX];
+	size_t count;
+	bool failed;
+};
+
+static void
+add_pair(struct arguments *a, const char *key, const char *value)
+{
+	char *text = NULL;
+
+	if (a->count == ARGS_MAX || asprintf(&text, "%s%s", key, value) == -1) {
+		a->failed = true;
+		return;
+	}
+	a->made[a->count] = text;
+	a->list[a->count++] = text;
+}
+
+static void
+add_number(struct arguments *a, const char *option, int n)
+{
+	char text[16];
+
+	snprintf(text, sizeof text, "%d", n);
+	add_pair(a, option, "");
+	add_pair(a, text, "");
+}
+
+static void
+add_templates(struct arguments *a, const struct config *config)
+{
+	struct template_dirs dirs;
+	char text[TEMPLATES_SIZE] = "";
+	size_t n = 0;
+
+	config_templates(config, &dirs);
+	for (size_t i = 0; dirs.list[i] != NULL && n < sizeof text; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i > 0 ? "," : "",
+		    dirs.list[i]);
+	add_pair(a, "templates=", text);
+}
+
+/* A label as it is configured, on the queue that is configured. */
+static void
+add_label(struct arguments *a, const struct ctl *c)
+{
+	const struct config *config = &c->session.config;
+	const struct media *m = &config->printer.media;
+	day_t today = c->session.today;
+	char text[64], code[ROW_CODE_SIZE], digits[CODE_SIZE];
+
+	snprintf(digits, sizeof digits, "%s%c", SAMPLE_CODE, code_check_digit(SAMPLE_CODE));
+	add_templates(a, config);
+	add_pair(a, "template=", config->label.template);
+	add_pair(a, "lang=", config->fridge.language);
+	add_pair(a, "fridge=", config->fridge.name);
+	add_pair(a, "code=", row_code(config->fridge.code, digits, code));
+	add_pair(a, "qr=", config->label.qr);
+	add_pair(a, "stored=", day_text(today, text));
+	add_pair(a, "expires=", day_text(shelf_expires(&config->label.shelf, today), text));
+	add_pair(a, "queue=", config->printer.queue);
+	add_pair(a, "language=", config->printer.language);
+	add_pair(a, "red=", config->printer.red ? "1" : "0");
+	snprintf(text, sizeof text, "%d", config->printer.rotate);
+	add_pair(a, "rotate=", text);
+	if (m->width == 0)
+		return;
+	snprintf(text, sizeof text, "%d.%02dx%s%d.%02dmm", m->width / 100, m->width % 100,
+	    m->roll ? "MAX" : "", m->length / 100, m->length % 100);
+	add_pair(a, "media=", text);
+}
+
+static void
+show_stage(struct ctl *c, const char *name, double median, double p95)
+{
+	size_t i = 0;
+
+	while (i < sizeof STAGES / sizeof *STAGES && strcmp(STAGES[i].name, name) != 0)
+		i++;
+	bool known = i < sizeof STAGES / sizeof *STAGES;
+	out_object(c->out, NULL, NULL);
+	out_text(c->out, "stage", NULL, name);
+	out_text(c->out, NULL, "Stage", known ? STAGES[i].title : name);
+	out_real(c->out, "median_ms", "Median, ms", median);
+	out_real(c->out, "p95_ms", "95 of 100 within, ms", p95);
+	out_text(c->out, NULL, "What it is", known ? STAGES[i].text : NULL);
+	out_end(c->out);
+}
+
+/* What the helper printed. */
+struct measured {
+	int labels, width, height, dpi;
+	long rss, pss;		/* KB */
+	const char *note;	/* NULL: none */
+};
+
+static void
+read_all(const char *text, struct measured *m, char note[static 256])
+{
+	for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		sscanf(line, "labels %d %d %d %d", &m->labels, &m->width, &m->height, &m->dpi);
+		sscanf(line, "memory %ld %ld", &m->rss, &m->pss);
+		if (sscanf(line, "note %255[^\n]", note) == 1)
+			m->note = note;
+	}
+}
+
+static void
+show_stages(struct ctl *c, const char *text)
+{
+	out_list(c->out, "stages", "Stages");
+	for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
+		char name[32];
+		double median, p95;
+		line += *line == '\n';
+		if (sscanf(line, "stage %31s %lf %lf", name, &median, &p95) == 3)
+			show_stage(c, name, median, p95);
+	}
+	out_end(c->out);
+}
+
+static void
+show(struct ctl *c, const char *text, int printed)
+{
+	struct measured m = { .labels = 0 };
+	char note[256];
+
+	read_all(text, &m, note);
+	out_object(c->out, NULL, NULL);
+	out_int(c->out, "labels", NULL, m.labels);
+	out_int(c->out, "printed", NULL, printed);
+	out_text(c->out, "template", NULL, c->session.config.label.template);
+	out_int(c->out, "width", NULL, m.width);
+	out_int(c->out, "height", NULL, m.height);
+	out_int(c->out, "dpi", NULL, m.dpi);
+	out_int(c->out, "rss_kb", NULL, m.rss);
+	out_int(c->out, "pss_kb", NULL, m.pss);
+	out_text(c->out, "note", NULL, m.note);
+	show_stages(c, text);
+	out_end(c->out);
+	out_say(c->out, "%s", "");
+	out_say(c->out, "%d labels with random names, %d x %d dots at %d dpi, template %s.",
+	    m.labels, m.width, m.height, m.dpi, c->session.config.label.template);
+	out_say(c->out, "The renderer holds %.1f MB (its share of it: %.1f MB).",
+	    (double)m.rss / 1024, (double)m.pss / 1024);
+	if (m.note != NULL)
+		out_say(c->out, "%s.", m.note);
+	if (printed == 0)
+		out_say(c->out, "No paper was used, so nothing was submitted; see bench --print.");
+	else
+		out_say(c->out, "%d label%s marked as a test came out.", printed,
+		    printed == 1 ? "" : "s");
+}
+
+int
+cmd_bench(struct ctl *c, struct err *e)
+{
+	bool prints = ctl_value(c, "print") != NULL;
+	struct arguments a = { .count = 0 };
+	struct helped h = { .out = NULL };
+	struct err ignored;
+	int labels, copies;
+
+	if (ctl_value_int(c, "labels", 1, LABELS_MAX, LABELS, &labels, e) == -1 ||
+	    ctl_value_int(c, "copies", 1, COPIES_MAX, 1, &copies, e) == -1)
+		return -1;
+	if (!prints && ctl_value(c, "copies") != NULL)
+		return err_set(e, ERR_USAGE, "fridgectl bench --print --copies 3",
+		    "without --print no label comes out, so there are no copies");
+	session_become(&c->session, &ignored);	/* no harm if there is no folder yet */
+	add_pair(&a, HELPER, "");
+	add_pair(&a, "--bench", "");
+	add_number(&a, "--labels", labels);
+	if (prints)
+		add_number(&a, "--print", copies);
+	add_label(&a, c);
+	int rc = a.failed ? err_set(e, ERR_SYSTEM, NULL, "out of memory") :
+	    ctl_helper_within(a.list, START_S + labels / LABELS_PER_S + (prints ? copies * COPY_S : 0),
+	    &h, e);
+	if (rc == 0)
+		show(c, h.out != NULL ? h.out : "", prints ? copies : 0);
+	helped_free(&h);
+	for (size_t i = 0; i < a.count; i++)
+		free(a.made[i]);
+	return rc;
+}
