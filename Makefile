@@ -50,6 +50,7 @@ label_template_test_PARTS := $(LABEL)
 out_test_PARTS            := out words day err
 outbox_test_PARTS         := outbox config words $(STORE) proto log
 outbox_late_test_PARTS    := outbox config words $(STORE) proto log
+outbox_sheet_test_PARTS   := outbox config words $(STORE) proto log
 presence_test_PARTS       := fridge-reader_presence
 proto_test_PARTS          := proto
 store_test_PARTS          := $(STORE)

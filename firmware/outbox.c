@@ -29,6 +29,7 @@
 #define BROKEN_MS 1000		/* the store cannot be written: again after */
 #define ANSWER_MS 45000		/* the helper's answer to a print; it may be busy for 30 s */
 #define GOODBYE_MS 15000	/* how long a job that came too late is waited for */
+#define SHEET_PATIENCE_S 3600
 #define AGE_UNKNOWN (INT64_MAX / 4)
 
 static const int REFUSED_S[] = { 1, 2, 5 };	/* then 5 until it is stale */
@@ -158,18 +159,28 @@ age_of(const struct outbox *o, const struct print *p)
 	return age >= 0 ? age : AGE_UNKNOWN;
 }
 
+/* How long it may wait. Nobody stands beside a slip or a sign: an hour late, they are
+ * still of use. */
+static int
+patience_s(const struct outbox *o)
+{
+	int s = o->w.config->printer.stale_after_s;
+
+	return o->print.kind == PRINT_LABEL || s > SHEET_PATIENCE_S ? s : SHEET_PATIENCE_S;
+}
+
 /* When it has waited too long. */
 static int64_t
 stale_at(const struct outbox *o)
 {
-	return o->taken_ms + o->w.config->printer.stale_after_s * INT64_C(1000) - o->age_ms;
+	return o->taken_ms + patience_s(o) * INT64_C(1000) - o->age_ms;
 }
 
 static void
 say_stale(struct outbox *o)
 {
-	snprintf(o->reason, sizeof o->reason, "waited longer than %d s: tap again",
-	    o->w.config->printer.stale_after_s);
+	snprintf(o->reason, sizeof o->reason, "waited longer than %d s: %s", patience_s(o),
+	    o->print.kind == PRINT_LABEL ? "tap again" : "print it again");
 }
 
 /* ---- the steps: each returns whether the next one can be taken at once ---- */

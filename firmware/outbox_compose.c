@@ -5,6 +5,9 @@
 #include <string.h>
 
 #define GUEST_TEMPLATE "guest"
+/* Codes on a slip: what a line has room for beside the longest names. The slip says how
+ * many labels there are in any case. */
+#define SLIP_CODES_SIZE 1500
 
 /* "62x29mm", "62xMAX100mm", "" to ask the queue: as in the configuration. */
 static void
@@ -97,8 +100,15 @@ say_print(struct proto_line *out, const char *store, const struct print *p,
 	proto_pair_int(out, "copies", p->copies);
 }
 
-int
-compose_print(struct store *s, const struct config *c, const struct print *p,
+static int
+too_long(struct err *e)
+{
+	err_set(e, ERR_REFUSED, "shorten the fridge's name", "its texts are too long");
+	return 0;
+}
+
+static int
+compose_label(struct store *s, const struct config *c, const struct print *p,
     const struct hand_over *how, struct proto_line *out, struct err *e)
 {
 	struct label label;
@@ -106,10 +116,6 @@ compose_print(struct store *s, const struct config *c, const struct print *p,
 	struct sayings say = { .config = c, .label = &label, .owner = &owner };
 	int found;
 
-	if (p->kind != PRINT_LABEL || p->label == 0) {
-		err_set(e, ERR_REFUSED, NULL, "only labels can be printed");
-		return 0;
-	}
 	if ((found = store_label_get(s, p->label, &label, e)) == -1)
 		return -1;
 	if (found == 0) {
@@ -128,6 +134,116 @@ compose_print(struct store *s, const struct config *c, const struct print *p,
 		if (out->ok)
 			return 1;
 	}
-	err_set(e, ERR_REFUSED, "shorten the fridge's name", "its texts are too long");
-	return 0;
+	return too_long(e);
+}
+
+/* ---- slips, signs, faces of cards ---- */
+
+/* What stands on one, besides the fridge's name. */
+struct sheet_says {
+	const char *template;
+	day_t day;
+	bool time;			/* of the emptying */
+	char count[24], codes[SLIP_CODES_SIZE];
+	struct preset preset;		/* id 0: none */
+};
+
+/* The weekday of the emptyings as some day that is one; none if they are daily. */
+static day_t
+emptying_weekday(const struct config *c)
+{
+	const day_t a_monday = 4;	/* 1970-01-05 */
+
+	return c->report.empty.how == EMPTY_WEEKLY ? a_monday + (day_t)c->report.empty.weekday :
+	    DAY_NONE;
+}
+
+/* The slip of an emptying that was, or of one that is to come. */
+static int
+slip_says(struct store *s, const struct print *p, struct sheet_says *out, struct err *e)
+{
+	struct emptying done;
+	int64_t n;
+
+	out->day = p->sheet.day;
+	out->time = p->sheet.emptying == 0;
+	if (p->sheet.emptying != 0) {
+		int found = store_emptying_get(s, p->sheet.emptying, &done, e);
+		if (found != 1)
+			return found;
+		out->template = "done";
+		n = done.labels;
+	} else if (store_due_codes(s, p->sheet.place, out->day, out->codes, sizeof out->codes, &n,
+	    e) == -1) {
+		return -1;
+	}
+	snprintf(out->count, sizeof out->count, "%lld", (long long)n);
+	return 1;
+}
+
+static int
+sheet_says(struct store *s, const struct config *c, const struct print *p,
+    struct sheet_says *out, struct err *e)
+{
+	static const char *const TEMPLATES[] = {
+		[PRINT_LABEL] = "standard", [PRINT_SLIP] = "slip", [PRINT_SIGN] = "sign",
+		[PRINT_TEST] = "test",
+	};
+
+	*out = (struct sheet_says){ .template = TEMPLATES[p->kind], .day = DAY_NONE };
+	if (p->sheet.template[0] != '\0')
+		out->template = p->sheet.template;
+	if (p->kind == PRINT_SLIP)
+		return slip_says(s, p, out, e);
+	if (p->kind == PRINT_SIGN && p->sheet.preset[0] == '\0') {
+		out->day = emptying_weekday(c);
+		out->time = true;
+	}
+	return p->sheet.preset[0] == '\0' ? 1 :
+	    store_preset_find(s, p->sheet.preset, &out->preset, e);
+}
+
+static int
+compose_sheet(struct store *s, const struct config *c, const struct print *p,
+    const struct hand_over *how, struct proto_line *out, struct err *e)
+{
+	struct sheet_says says;
+	const struct preset *preset = &says.preset;
+	char day[DAY_TEXT], time[8] = "";
+	const char *place = p->sheet.place;
+	int found = sheet_says(s, c, p, &says, e);
+
+	if (found == -1)
+		return -1;
+	if (found == 0) {
+		err_set(e, ERR_REFUSED, NULL, "what it was about is not in the store any more");
+		return 0;
+	}
+	if (says.time && c->report.empty.how != EMPTY_NEVER)
+		snprintf(time, sizeof time, "%02d:%02d", c->report.empty.hour % 24,
+		    c->report.empty.minute % 60);
+	if (preset->id != 0)
+		place = preset->place;
+	say_print(out, store_id(s), p, how);
+	proto_pair(out, "template", says.template);
+	proto_pair(out, "lang", c->fridge.language);
+	proto_pair(out, "fridge", c->fridge.name);
+	/* The usual place goes without saying. */
+	proto_pair(out, "place", strcmp(place, PLACE_DEFAULT) == 0 ? "" : place);
+	proto_pair(out, "expires", day_text(says.day, day));
+	proto_pair(out, "time", time);
+	proto_pair(out, "count", says.count);
+	proto_pair(out, "codes", says.codes);
+	proto_pair(out, "preset", preset->name);
+	proto_pair(out, "title", preset->title);
+	proto_pair(out, "shelf", preset->shelf);
+	return out->ok ? 1 : too_long(e);
+}
+
+int
+compose_print(struct store *s, const struct config *c, const struct print *p,
+    const struct hand_over *how, struct proto_line *out, struct err *e)
+{
+	return p->kind == PRINT_LABEL ? compose_label(s, c, p, how, out, e) :
+	    compose_sheet(s, c, p, how, out, e);
 }
