@@ -363,6 +363,71 @@ a_templates_own_size_is_in_millimetres(void **state)
 	assert_int_equal(label_size(engine, "nobody", &w, &h, &e), -1);
 }
 
+/* Where marks as long as the whole ruler stand on a page that holds nothing else. */
+static int
+long_marks(const struct page *p, int at[static 8])
+{
+	struct ink in = ink_of(p);
+	int count = 0;
+
+	for (int x = in.left; x <= in.right && count < 8; x++)
+		if (dot(p, x, in.bottom) && !(x > 0 && dot(p, x - 1, in.bottom)))
+			at[count++] = x;
+	return count;
+}
+
+static void
+a_ruler_keeps_to_millimetres_at_every_size(void **state)
+{
+	static const struct { int width, dpi, marks; } SHEETS[] = {
+		{ 300, 203, 4 }, { 480, 203, 6 }, { 960, 203, 8 }, { 710, 300, 6 },
+	};
+	struct label_fields f = fields("Ada");
+	int at[8];
+
+	(void)state;
+	write_template("ruler", SVG("<rect data-ruler='mm' x='5' y='5' width='50.5' height='5'/>"));
+	for (size_t i = 0; i < sizeof SHEETS / sizeof *SHEETS; i++) {
+		int dpi = SHEETS[i].dpi, width = SHEETS[i].width;
+		struct sheet s = { .width = width, .height = width / 2, .dpi_x = dpi, .dpi_y = dpi,
+			.rotate = 0 };
+		struct page p = draw_on(&s, "ruler", &f, NULL);
+		assert_int_equal(long_marks(&p, at), SHEETS[i].marks);
+		for (int k = 0; k < SHEETS[i].marks; k++) {
+			int want = at[0] + (int)(k * 10 * dpi / 25.4 + 0.5);
+			assert_in_range(at[k], want - 1, want + 1);
+		}
+		page_free(&p);
+	}
+	write_template("ruler", SVG("<rect data-ruler='mm' data-if='!owner' width='50' height='5'/>"));
+	assert_int_equal(ink_with("ruler", "Ada").dots, 0);
+	write_template("ruler", SVG("<rect data-ruler='mm' x='5'/>"));
+	assert_refused("ruler", "the rectangle of the ruler has no size");
+}
+
+static void
+a_template_that_would_come_out_too_small_gives_way_to_its_small_one(void **state)
+{
+	struct sheet half = { .width = 240, .height = 120, .dpi_x = 203, .dpi_y = 203 };
+	struct label_fields f = fields("Ada");
+
+	(void)state;
+	write_template("large", "<svg xmlns='http://www.w3.org/2000/svg' width='60mm' "
+	    "height='30mm' viewBox='0 0 60 30' data-small='little'><rect width='10' height='30'/>"
+	    "</svg>");
+	write_template("little", "<svg xmlns='http://www.w3.org/2000/svg' width='40mm' "
+	    "height='20mm' viewBox='0 0 40 20'><rect x='30' width='10' height='20'/></svg>");
+	assert_int_equal(ink_with("large", "Ada").left, 0);
+	struct page p = draw_on(&half, "large", &f, NULL);
+	assert_int_equal(ink_of(&p).left, 180);
+	page_free(&p);
+	half.width = 320;
+	half.height = 160;
+	p = draw_on(&half, "large", &f, NULL);
+	assert_int_equal(ink_of(&p).left, 0);
+	page_free(&p);
+}
+
 int
 main(void)
 {
@@ -379,6 +444,9 @@ main(void)
 		cmocka_unit_test(a_name_that_leads_elsewhere_is_no_template),
 		cmocka_unit_test(the_list_names_each_template_once),
 		cmocka_unit_test(a_templates_own_size_is_in_millimetres),
+		cmocka_unit_test(a_ruler_keeps_to_millimetres_at_every_size),
+		cmocka_unit_test(
+		    a_template_that_would_come_out_too_small_gives_way_to_its_small_one),
 	};
 
 	return cmocka_run_group_tests(tests, open_engine, close_engine);
