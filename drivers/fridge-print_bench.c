@@ -113,21 +113,29 @@ show_stages(struct bench *b)
 	}
 }
 
-/* "memory RSS PSS" in KB: what this process holds, and its share of what it shares. */
+/* A line of a file in /proc: "Rss:  1234 kB". 0 if there is none. */
+static long
+read_kb(const char *path, const char *key)
+{
+	FILE *from = fopen(path, "re");
+	char line[256];
+	long kb = 0;
+
+	while (from != NULL && fgets(line, sizeof line, from) != NULL)
+		if (strncmp(line, key, strlen(key)) == 0)
+			kb = strtol(line + strlen(key), NULL, 10);
+	if (from != NULL)
+		fclose(from);
+	return kb;
+}
+
+/* "memory RSS PSS HIGHEST" in KB: what this process holds, its share of what it shares
+ * with others, and the most that it ever held. */
 static void
 show_memory(void)
 {
-	FILE *from = fopen("/proc/self/smaps_rollup", "re");
-	long rss = 0, pss = 0;
-	char line[256];
-
-	while (from != NULL && fgets(line, sizeof line, from) != NULL) {
-		sscanf(line, "Rss: %ld", &rss);
-		sscanf(line, "Pss: %ld", &pss);
-	}
-	if (from != NULL)
-		fclose(from);
-	printf("memory %ld %ld\n", rss, pss);
+	printf("memory %ld %ld %ld\n", read_kb("/proc/self/smaps_rollup", "Rss:"),
+	    read_kb("/proc/self/smaps_rollup", "Pss:"), read_kb("/proc/self/status", "VmHWM:"));
 }
 
 /* ---- names ---- */

@@ -127,7 +127,7 @@ show_stage(struct ctl *c, const char *name, double median, double p95)
 /* What the helper printed. */
 struct measured {
 	int labels, width, height, dpi;
-	long rss, pss;		/* KB */
+	long rss, pss, highest;	/* KB */
 	const char *note;	/* NULL: none */
 };
 
@@ -137,7 +137,7 @@ read_all(const char *text, struct measured *m, char note[static 256])
 	for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
 		line += *line == '\n';
 		sscanf(line, "labels %d %d %d %d", &m->labels, &m->width, &m->height, &m->dpi);
-		sscanf(line, "memory %ld %ld", &m->rss, &m->pss);
+		sscanf(line, "memory %ld %ld %ld", &m->rss, &m->pss, &m->highest);
 		if (sscanf(line, "note %255[^\n]", note) == 1)
 			m->note = note;
 	}
@@ -173,14 +173,16 @@ show(struct ctl *c, const char *text, int printed)
 	out_int(c->out, "dpi", NULL, m.dpi);
 	out_int(c->out, "rss_kb", NULL, m.rss);
 	out_int(c->out, "pss_kb", NULL, m.pss);
+	out_int(c->out, "highest_rss_kb", NULL, m.highest);
 	out_text(c->out, "note", NULL, m.note);
 	show_stages(c, text);
 	out_end(c->out);
 	out_say(c->out, "%s", "");
 	out_say(c->out, "%d labels with random names, %d x %d dots at %d dpi, template %s.",
 	    m.labels, m.width, m.height, m.dpi, c->session.config.label.template);
-	out_say(c->out, "The renderer holds %.1f MB (its share of it: %.1f MB).",
-	    (double)m.rss / 1024, (double)m.pss / 1024);
+	out_say(c->out, "The renderer held %.1f MB at most, and %.1f MB at the end (its share of "
+	    "that: %.1f MB).", (double)m.highest / 1024, (double)m.rss / 1024,
+	    (double)m.pss / 1024);
 	if (m.note != NULL)
 		out_say(c->out, "%s.", m.note);
 	if (printed == 0)

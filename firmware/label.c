@@ -66,6 +66,7 @@ label_open(const char *const *dirs, struct label_engine **out, struct err *e)
 	g->dirs = g_strdupv((char **)dirs);
 	g->words = words_open(dirs);
 	g->pen = pen_new();
+	tidy_start(&g->tidy);		/* what starting touched is not needed again */
 	pen_warm(g->pen);
 	tidy_start(&g->tidy);
 	*out = g;

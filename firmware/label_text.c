@@ -8,6 +8,7 @@
 #include "label_impl.h"
 
 #include <limits.h>
+#include <malloc.h>
 #include <math.h>
 #include <string.h>
 #include <time.h>
@@ -118,6 +119,7 @@ pen_renew(struct pen *p)
 	if (alone) {
 		g_object_unref(p->fonts);
 		cairo_debug_reset_static_data();
+		malloc_trim(0);		/* before the fonts take more */
 		p->fonts = pango_cairo_font_map_new();
 	}
 	pen_set(p);
