@@ -87,7 +87,7 @@ read_sizes(const char *list, char sizes[static SIZES_MAX][40])
 }
 
 /* All of them at every resolution, black and red, take minutes: without all each
- * template and size has one turn, at a resolution and colour that change. */
+ * third pair of template and size has one turn, at a resolution and colour that change. */
 void
 sizes_check(const char *list, bool all)
 {
@@ -101,7 +101,7 @@ sizes_check(const char *list, bool all)
 	for (char **t = templates; *t != NULL; t++, turn++)
 		for (size_t i = 0; i < count; i++, turn++)
 			for (size_t k = 0; k < 2 * DPIS; k++)
-				if (all || k == turn % (2 * DPIS)) {
+				if (all || k == turn % (3 * 2 * DPIS)) {
 					look_at_size(*t, sizes[i], DPI[k % DPIS], k >= DPIS);
 					drawn++;
 				}

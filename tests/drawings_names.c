@@ -259,8 +259,8 @@ struct scene {
 
 enum { HAS_OWNER = 1, HAS_TITLE = 2, HAS_GROUP = 4 };
 
-/* Lay the boxes of texts that the two labels fill differently over the mask, a dot
- * wider for the rounding of their place. True if there is any. */
+/* Lay the boxes of texts that the two labels fill differently over the mask (if there is
+ * one), a dot wider for the rounding of their place. True if there is any. */
 static bool
 mask_changed(const struct scene *s, const struct label_fields *f, struct page *mask)
 {
@@ -280,11 +280,13 @@ mask_changed(const struct scene *s, const struct label_fields *f, struct page *m
 			die("%s: %s", s->name, e.what);
 		if (strcmp(a.text, b.text) == 0)
 			continue;
+		any = true;
+		if (mask == NULL)
+			break;
 		struct box box = box_on(s->t, &place, &text->box);
 		int left = (int)box.x - 1, top = (int)box.y - 1;
 		dots_fill(mask, MARGIN + left, MARGIN + top, (int)(box.x + box.w) + 2 - left,
 		    (int)(box.y + box.h) + 2 - top);
-		any = true;
 	}
 	return any;
 }
@@ -347,9 +349,15 @@ scene_open(struct scene *s, const char *template, const char *lang, unsigned has
 	s->blank.owner = has & HAS_OWNER ? BLANK : NULL;
 	s->blank.title = has & HAS_TITLE ? BLANK : NULL;
 	s->blank.group = has & HAS_GROUP ? BLANK : NULL;
-	s->before = draw(template, &s->blank, &s->sheet);
+	s->before = (struct page){ 0 };
+}
+
+static void
+scene_draw(struct scene *s)
+{
+	s->before = draw(s->name, &s->blank, &s->sheet);
 	if (ink_in_margins(&s->before, &s->sheet) > 0)
-		wrong("%s in %s: %ld dots in the margins", template, lang,
+		wrong("%s in %s: %ld dots in the margins", s->name, s->blank.lang,
 		    ink_in_margins(&s->before, &s->sheet));
 }
 
@@ -364,16 +372,11 @@ static bool
 shows_names(const struct scene *s)
 {
 	struct label_fields f = s->blank;
-	struct page mask;
 
 	f.owner = f.owner != NULL ? "x" : NULL;
 	f.title = f.title != NULL ? "x" : NULL;
 	f.group = f.group != NULL ? "x" : NULL;
-	if (page_new(&mask, s->before.width, s->before.height, 300, 300, NULL) == -1)
-		die("out of memory");
-	bool any = mask_changed(s, &f, &mask);
-	page_free(&mask);
-	return any;
+	return mask_changed(s, &f, NULL);
 }
 
 /* ---- many ---- */
@@ -445,6 +448,7 @@ one_scene(char **templates, size_t count, uint64_t seed, long from, long to, str
 			break;
 		scene_close(&s);
 	}
+	scene_draw(&s);
 	for (long i = from; i < to; i++) {
 		char which[200];
 		struct dice own = dice_for(seed, (uint64_t)i);
