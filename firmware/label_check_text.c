@@ -10,15 +10,16 @@
 
 #define SMALLEST_PT 7.0		/* as in label_text.c */
 #define PT_PER_INCH 72.0
-#define WIDE 16			/* characters of a long name as people have them: wide ones, */
-#define NARROW 32		/* and the others */
+#define WIDE 12			/* characters of a long name as people have them: wide ones, */
+#define NARROW 24		/* and the others */
 #define DAY_FROM 20526		/* 14 March 2026 */
 #define DAY_STEP 31		/* every month, and every day of the week */
 #define DAYS_TRIED 12
 #define QR_DPI 203
 #define QR_MODULE_MM 0.16	/* what a phone can tell apart on thermal paper */
 #define QR_TEXT "https://example.com/F3-24"	/* 25 characters */
-#define CODES 60
+#define BLANK_MM 8.0		/* to write a day by hand */
+#define CODES 40			/* of a slip */
 #define DAY_FIELDS (1u << FIELD_STORED | 1u << FIELD_EXPIRES)
 #define NAME_FIELDS (1u << FIELD_OWNER)
 
@@ -46,6 +47,8 @@ struct seen {
 	unsigned cut_usual, cut_longest, missing;	/* bits of SCRIPTS */
 	int lines;		/* that the longest names need in the same box */
 	bool cut;		/* without any name */
+	const char *cut_lang;	/* and in which language first */
+	double blank;		/* shortest line to write on, dots; 0: there is none */
 	double smallest;	/* size of its letters, dots */
 	bool outside;
 };
@@ -83,7 +86,7 @@ sample(unsigned lack, const char *name, const char *lang, day_t day, const char 
 	struct label_fields f = {
 		.owner = name, .group = "QA", .title = "Team", .fridge = "3F pantry",
 		.code = "FRDG-248157", .place = "freezer", .preset = "everyone", .shelf = "90d",
-		.time = "16:00", .count = "60", .codes = codes, .lang = lang, .qr = QR_TEXT,
+		.time = "16:00", .count = "40", .codes = codes, .lang = lang, .qr = QR_TEXT,
 		.stored = day, .expires = day,
 	};
 	const char **text[FIELDS] = {
@@ -193,10 +196,14 @@ try_usual(struct trial *t, const char *name, const char *lang, size_t script)
 		return;
 	struct fitting f = measure(t, t->text, &p, lang);
 	bool has_name = (p.fields & NAME_FIELDS) != 0;
-	if (!f.fits && has_name)
+	if (!f.fits && has_name) {
 		seen->cut_usual |= 1u << script;
-	else if (!f.fits)
+	} else if (!f.fits && !seen->cut) {
 		seen->cut = true;
+		seen->cut_lang = lang;
+	}
+	if (f.blank > 0 && (seen->blank <= 0 || f.blank < seen->blank))
+		seen->blank = f.blank;
 	if (f.missing > 0)
 		seen->missing |= has_name ? 1u << script : 1u << SCRIPTS_COUNT;
 	double letters = smallest_letters(t->text, &p, &f);
@@ -276,9 +283,11 @@ tell_cut(struct inspection *in, const struct label_text *t, const struct seen *s
 	char names[128], todo[160];
 
 	if (seen->cut)
-		inspection_note(in, true, t->line, t->shrink ? "make its box larger" :
+		inspection_note(in, (seen->fields & 1u << FIELD_CODES) == 0, t->line, t->shrink ?
+		    "make its box larger, or give it more data-lines" :
 		    "make its box larger, or give it data-fit=\"shrink\"",
-		    "the text \"%.60s\" is cut: it does not fit", t->text);
+		    "the text \"%.60s\" is cut in the language %s: it does not fit", t->text,
+		    seen->cut_lang);
 	if (seen->cut_usual != 0)
 		inspection_note(in, false, t->line, t->shrink ? "make its box larger, or give it more "
 		    "data-lines" : "make its box larger, or give it data-fit=\"shrink\"",
@@ -329,6 +338,10 @@ tell_text(struct inspection *in, const struct label_text *t, const struct seen *
 		    "the box of the text \"%.60s\" leaves the page", t->text);
 	tell_cut(in, t, seen);
 	tell_missing(in, t, seen);
+	double blank_mm = seen->blank / in->canvas.dpi_x * MM_PER_INCH;
+	if (seen->blank > 0 && blank_mm < BLANK_MM)
+		inspection_note(in, false, t->line, "make its box larger, or its data-words smaller",
+		    "the text \"%.60s\" leaves %.1f mm to write on", t->text, blank_mm);
 	/* A dot less is no other letter. */
 	if (seen->measured && seen->smallest > 0 && seen->smallest + 1 < SMALLEST_PT * dots_pt)
 		inspection_note(in, false, t->line, "make its font-size larger (or its data-words)",

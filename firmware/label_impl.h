@@ -267,6 +267,7 @@ struct fitting {
 	int size;		/* of the font, dots */
 	int lines;
 	int missing;		/* characters that no font has */
+	int blank;		/* length of the line to write on, dots */
 	struct box ink;		/* on the canvas, dots */
 };
 /* Only size and resolution of the canvas are looked at. */

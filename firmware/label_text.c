@@ -536,7 +536,9 @@ pen_measure(struct pen *p, const struct page *canvas, const struct label_text *t
 		top = MIN(top, f.top + y);
 		bottom = MAX(bottom, f.top + y + f.ink[i].height);
 	}
-	out->fits = f.fits;
+	/* Words beside a line to write on are never cut; the line may be short. */
+	out->fits = what->blank != SIZE_MAX ? f.blank_width > 0 : f.fits;
+	out->blank = f.blank_width;
 	out->size = f.size;
 	out->lines = f.lines;
 	out->missing = pango_layout_get_unknown_glyphs_count(p->layout);
