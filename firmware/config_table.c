@@ -95,7 +95,7 @@ const struct setting_def CONFIG_SETTINGS[] = {
 	    "A label nobody closed counts as gone so long after its last good day."),
 
 	OTHER(report, empty, EMPTY, "fri 16:00", "a weekday and time such as fri 16:00, "
-	    "daily 18:00, or never", "Reserved: when the fridge is emptied."),
+	    "daily 18:00, or never", "When the fridge is emptied; an hour before, a slip says what goes."),
 	NUMBER(report, warn_days, "1", 0, 365, "days",
 	    "How long before their last good day things are reported as soon due."),
 	OTHER(report, quiet_days, DAYS, "sat sun", DAYS_ALLOWED, "Reserved: days without mail."),

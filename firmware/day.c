@@ -198,6 +198,14 @@ day_at(time_t instant)
 	return day_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
 }
 
+int
+day_minute(time_t instant)
+{
+	struct tm tm;
+
+	return local(instant, &tm) ? tm.tm_hour * 60 + tm.tm_min : 0;
+}
+
 #define SHELF_MAX 3650
 #define SHELF_ALLOWED "0d to 3650d, or mon, tue, wed, thu, fri, sat, sun"
 

@@ -40,8 +40,9 @@ bool day_zone_exists(const char *zone);
 /* Make TZ the given zone, or leave the system's for "". -1 with *e set if the
  * zone does not exist as a file (glibc alone would silently use UTC). */
 int day_zone(const char *zone, struct err *e);
-/* The civil day of an instant in that zone. */
+/* The civil day of an instant in that zone, and the minutes of that day gone by. */
 day_t day_at(time_t instant);
+int day_minute(time_t instant);
 
 /* Shelf life: a number of days (0 to 3650; 0 is today only, 7 the same weekday
  * next week), or a weekday: the next such day at least two days away. */

@@ -132,6 +132,8 @@ on_tap(void *arg, const struct tap_event *ev)
 		log_info("label %" PRId64 ": %s, %s%s", ev->label, ev->why,
 		    tap_signal_text(signal), note);
 	} else {
+		/* The emptied card has its slip. */
+		outbox_kick(f->outbox, clock_mono_ms());
 		log_info("no label: %s, %s", ev->why, tap_signal_text(signal));
 	}
 	signal_tap(f, signal);

@@ -12,6 +12,7 @@
 
 #define LOOK_MS 5000
 #define PRUNE_MS 3600000
+#define SLIP_BEFORE_MIN 60
 #define IDLE_MS 3000		/* without a write for so long, the WAL is moved */
 
 void
@@ -165,6 +166,35 @@ prune(struct fridged *f, int64_t now_ms, struct err *e)
 	return 0;
 }
 
+/* An hour before the fridge is emptied a slip comes out that says what goes. Every day
+ * only where there is something; once a week it is also a reminder. */
+static int
+print_slip(struct fridged *f, struct err *e)
+{
+	const struct config *c = &f->config;
+	time_t now = time(NULL);
+	day_t today = day_at(now);
+	int minute = day_minute(now), at = c->report.empty.hour * 60 + c->report.empty.minute;
+	struct sheet_of slip = { .place = PLACE_DEFAULT, .day = today };
+	char boot[BOOT_ID_SIZE], none[1];
+	int64_t due;
+
+	if (!f->care.clock_ok || f->care.slip_on == today || minute >= at ||
+	    minute < at - SLIP_BEFORE_MIN || c->report.empty.how == EMPTY_NEVER ||
+	    (c->report.empty.how == EMPTY_WEEKLY && day_weekday(today) != c->report.empty.weekday))
+		return 0;
+	if (store_due_codes(f->store, slip.place, today, none, sizeof none, &due, e) == -1)
+		return -1;
+	if (due == 0 && c->report.empty.how == EMPTY_DAILY)
+		return 0;
+	clock_boot_id(boot);
+	if (store_slip_once(f->store, &slip, now, boot, clock_boot_ms(), e) == -1)
+		return -1;
+	f->care.slip_on = today;
+	outbox_kick(f->outbox, clock_mono_ms());
+	return 0;
+}
+
 static int
 checkpoint(struct fridged *f, int64_t now_ms, struct err *e)
 {
@@ -181,6 +211,7 @@ static int
 look_after_store(struct fridged *f, int64_t now_ms, struct err *e)
 {
 	if (date_labels(f, e) == -1 || lapse_labels(f, e) == -1 || prune(f, now_ms, e) == -1 ||
+	    print_slip(f, e) == -1 ||
 	    keep_state(f, e) == -1)
 		return -1;
 	return checkpoint(f, now_ms, e);
@@ -199,7 +230,7 @@ care_begin(struct fridged *f, struct err *e)
 		f->care.interval_ms = (int64_t)(watchdog_us / 3000);
 	if (f->care.interval_ms < 100)
 		f->care.interval_ms = 100;
-	f->care.lapsed_on = DAY_NONE;
+	f->care.lapsed_on = f->care.slip_on = DAY_NONE;
 	f->care.undated = true;		/* of an earlier run */
 	f->care.touched_ms = clock_mono_ms();
 	snprintf(f->state.version, sizeof f->state.version, "%s", FRIDGE_VERSION);

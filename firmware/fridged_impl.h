@@ -51,6 +51,7 @@ struct fridged {
 		bool clock_ok;
 		int64_t newest;		/* instant, as the store knows it */
 		day_t lapsed_on;	/* the day for which labels were lapsed */
+		day_t slip_on;		/* and the one whose slip was printed */
 		int64_t prune_ms;
 		int64_t touched_ms;	/* the last write; 0: all of it is checkpointed */
 		bool undated;		/* labels may wait for their dates */
@@ -62,6 +63,7 @@ struct fridged {
 		struct alert *alert;
 		int64_t broken_ms;	/* since when a part does not work; 0: all do */
 		bool broken;		/* and for so long that the lamp says so */
+		bool armed;		/* a preset card waits, and the lamp says so */
 	} signal;
 };
 

@@ -43,7 +43,7 @@ open_indicator(struct fridged *f)
 	f->signal.indicator = indicator_new(&names);
 	if (f->signal.indicator == NULL)
 		abort();	/* at start or reload: nothing to fall back to */
-	f->signal.broken = false;	/* signal_run blinks again if it is */
+	f->signal.broken = f->signal.armed = false;	/* signal_run blinks again if it is */
 }
 
 void
@@ -137,6 +137,10 @@ signal_run(struct fridged *f, int64_t now_ms)
 	if (broken != f->signal.broken) {
 		f->signal.broken = broken;
 		indicator_broken(f->signal.indicator, broken, now_ms);
+	}
+	if (tap_armed(f->tap) != f->signal.armed) {
+		f->signal.armed = !f->signal.armed;
+		indicator_armed(f->signal.indicator, f->signal.armed, now_ms);
 	}
 	indicator_run(f->signal.indicator, now_ms);
 	say_parts(f, now_ms);

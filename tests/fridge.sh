@@ -12,6 +12,7 @@ write_config() {
 		[reader.poll_ms]=20 [reader.rearm_ms]=300 [reader.again_s]=0
 		[printer.queue]=label
 		[label.templates]="$ROOT/templates" [label.burst_per_min]=0
+		[report.empty]=never
 		[store.path]="$DIR/fridge.db" [store.key_file]="$DIR/uid.key"
 	)
 	local line section key
