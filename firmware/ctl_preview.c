@@ -1,4 +1,4 @@
-/* ctl_preview.c - fridgectl preview and fridgectl template …: fridge-print draws.
+/* ctl_preview.c - fridgectl preview: fridge-print draws.
  *
  * The picture's file is opened first, with the rights of whoever asked; the helper
  * draws into a private folder with the rights of the service, and only a whole
@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -16,77 +15,15 @@
 #include "ctl.h"
 
 #define HELPER "fridge-print"
-#define ARGS_MAX 24
-#define ARG_SIZE 9000		/* three folders of templates */
 #define COLUMNS 80		/* of a terminal that does not say */
 #define COLUMNS_MIN 10
 #define COLUMNS_MAX 1000
 #define ASCII_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,-'"
 #define SAMPLE_NAME "Your Name"
 #define SAMPLE_CODE "2481"	/* without its check digit */
-
-/* The helper's command line, being made. */
-struct line {
-	const char *arg[ARGS_MAX + 1];
-	char *made[ARGS_MAX];
-	size_t count, mades;
-	bool failed;
-};
-
-static void
-line_add(struct line *l, const char *arg)
-{
-	if (l->count == ARGS_MAX)
-		l->failed = true;
-	else
-		l->arg[l->count++] = arg;
-}
-
-static void __attribute__((format(printf, 2, 3)))
-line_addf(struct line *l, const char *fmt, ...)
-{
-	char *text = NULL;
-	va_list ap;
-
-	va_start(ap, fmt);
-	int n = l->mades < ARGS_MAX ? vasprintf(&text, fmt, ap) : -1;
-	va_end(ap);
-	if (n == -1) {
-		l->failed = true;
-		return;
-	}
-	l->made[l->mades++] = text;
-	line_add(l, text);
-}
-
-static void
-line_free(struct line *l)
-{
-	for (size_t i = 0; i < l->mades; i++)
-		free(l->made[i]);
-}
-
-static void
-add_templates(struct line *l, const struct config *config)
-{
-	struct template_dirs dirs;
-	char text[ARG_SIZE * 2] = "";
-	size_t n = 0;
-
-	config_templates(config, &dirs);
-	for (size_t i = 0; dirs.list[i] != NULL && n < sizeof text; i++)
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i > 0 ? "," : "",
-		    dirs.list[i]);
-	line_addf(l, "templates=%s", text);
-}
-
-static int
-run(struct line *l, struct helped *h, struct err *e)
-{
-	if (l->failed)
-		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
-	return ctl_helper(l->arg, h, e);
-}
+#define SAMPLE_PRESET "freezer"	/* on the face of a card */
+#define SAMPLE_SHELF "90d"
+#define SAMPLE_CODES "24818 24795 24759 24731 24662 24616 24580 24523 24509"
 
 /* What is drawn. */
 struct sample {
@@ -100,25 +37,35 @@ struct sample {
 
 /* A label of that sample, as the helper's fields. */
 static void
-add_fields(struct line *l, const struct ctl *c, const struct sample *m)
+add_fields(struct call *l, const struct ctl *c, const struct sample *m)
 {
 	const struct config *config = &c->session.config;
 	day_t today = c->session.today;
 	char stored[DAY_TEXT], expires[DAY_TEXT], code[ROW_CODE_SIZE];
 	char digits[CODE_SIZE];
+	const char *lang = ctl_value(c, "lang");
 
 	snprintf(digits, sizeof digits, "%s%c", SAMPLE_CODE, code_check_digit(SAMPLE_CODE));
-	line_addf(l, "template=%s", m->template);
-	line_addf(l, "lang=%s", m->lang[0] != '\0' ? m->lang : config->fridge.language);
-	line_addf(l, "owner=%s", m->owner);
-	line_addf(l, "group=%s", m->group);
-	line_addf(l, "title=%s", m->preset.title);
-	line_addf(l, "fridge=%s", config->fridge.name);
-	line_addf(l, "code=%s", row_code(config->fridge.code, digits, code));
-	line_addf(l, "qr=%s", config->label.qr);
-	line_addf(l, "stored=%s", day_text(today, stored));
-	line_addf(l, "expires=%s", day_text(shelf_expires(&m->shelf, today), expires));
-	add_templates(l, config);
+	call_addf(l, "template=%s", m->template);
+	call_addf(l, "lang=%s", lang != NULL ? lang : m->lang[0] != '\0' ? m->lang :
+	    config->fridge.language);
+	call_addf(l, "owner=%s", m->owner);
+	call_addf(l, "group=%s", m->group);
+	call_addf(l, "title=%s", m->preset.title);
+	call_addf(l, "fridge=%s", config->fridge.name);
+	call_addf(l, "code=%s", row_code(config->fridge.code, digits, code));
+	call_addf(l, "qr=%s", config->label.qr);
+	call_addf(l, "stored=%s", day_text(today, stored));
+	call_addf(l, "expires=%s", day_text(shelf_expires(&m->shelf, today), expires));
+	call_addf(l, "place=%s", m->preset.place);
+	call_addf(l, "preset=%s", m->preset.name[0] != '\0' ? m->preset.name : SAMPLE_PRESET);
+	call_addf(l, "shelf=%s", m->preset.shelf[0] != '\0' ? m->preset.shelf : SAMPLE_SHELF);
+	call_add(l, "time=16:00");
+	call_add(l, "count=9");
+	call_add(l, "codes=" SAMPLE_CODES);
+	if (config->printer.red || ctl_value(c, "red") != NULL)
+		call_add(l, "red=1");
+	call_templates(l, config);
 }
 
 /* Whose label: a person's if the name is one's, else the name as it is. */
@@ -199,9 +146,16 @@ choose(struct ctl *c, struct sample *m, struct err *e)
 	return shelf != NULL ? shelf_parse(shelf, &m->shelf, e) : 0;
 }
 
-/* The size that was asked for, else the configured one, else none: the template's. */
-static int
-add_size(struct line *l, const struct ctl *c, struct err *e)
+int
+ctl_lang(const char *lang, struct err *e)
+{
+	if (lang == NULL || (lang[0] != '\0' && words_lang_exists(lang)))
+		return 0;
+	return err_set(e, ERR_USAGE, "--lang ko", "\"%s\" is no language", lang);
+}
+
+int
+ctl_add_size(struct call *l, const struct ctl *c, struct err *e)
 {
 	const char *text = ctl_value(c, "size");
 	struct media media = c->session.config.printer.media;
@@ -212,9 +166,13 @@ add_size(struct line *l, const struct ctl *c, struct err *e)
 	if (text != NULL && (media_parse(text, &media) == -1 || media.width == 0))
 		return err_set(e, ERR_USAGE, "--size 62x29mm", "\"%s\" is no size of a label", text);
 	if (media.width != 0)
-		line_addf(l, "size=%d.%02dx%s%d.%02dmm", media.width / 100, media.width % 100,
+		call_addf(l, "size=%d.%02dx%s%d.%02dmm", media.width / 100, media.width % 100,
 		    media.roll ? "MAX" : "", media.length / 100, media.length % 100);
-	line_addf(l, "dpi=%d", dpi);
+	call_addf(l, "dpi=%d", dpi);
+	/* What the printer can print of that size, in its own dots. */
+	if (media.width != 0 && ctl_value(c, "dpi") == NULL)
+		call_addf(l, "language=%s", c->session.config.printer.language);
+	call_addf(l, "red=%d", c->session.config.printer.red);
 	return 0;
 }
 
@@ -301,25 +259,25 @@ folder_make(char out[static FOLDER_SIZE], struct err *e)
 
 /* Draw a picture; fill the target with it if there is one. */
 static int
-draw_picture(struct ctl *c, const struct line *size, const struct sample *m,
+draw_picture(struct ctl *c, const struct call *size, const struct sample *m,
     struct target *t, struct drawn *out, struct err *e)
 {
 	char folder[FOLDER_SIZE], picture[FOLDER_SIZE + 16];
-	struct line l = { .count = 0 };
+	struct call l = { .count = 0 };
 	struct helped h = { .out = NULL };
 
 	*out = (struct drawn){ .width = 0 };
 	if (folder_make(folder, e) == -1)
 		return -1;
 	snprintf(picture, sizeof picture, "%s/label.png", folder);
-	line_add(&l, HELPER);
-	line_add(&l, "--preview");
-	line_add(&l, "-o");
-	line_add(&l, picture);
+	call_add(&l, HELPER);
+	call_add(&l, "--preview");
+	call_add(&l, "-o");
+	call_add(&l, picture);
 	add_fields(&l, c, m);
 	for (size_t i = 0; i < size->count; i++)
-		line_add(&l, size->arg[i]);
-	int rc = run(&l, &h, e);
+		call_add(&l, size->arg[i]);
+	int rc = call_run(&l, &h, e);
 	if (rc == 0 && h.out != NULL &&
 	    sscanf(h.out, "preview %d %d %d missing=%d", &out->width, &out->height, &out->dpi,
 		&out->missing) != 4)
@@ -329,29 +287,29 @@ draw_picture(struct ctl *c, const struct line *size, const struct sample *m,
 	unlink(picture);
 	rmdir(folder);
 	helped_free(&h);
-	line_free(&l);
+	call_free(&l);
 	return rc;
 }
 
 /* Draw with half blocks, as wide as the terminal. */
 static int
-draw_text(struct ctl *c, const struct line *size, const struct sample *m, struct err *e)
+draw_text(struct ctl *c, const struct call *size, const struct sample *m, struct err *e)
 {
 	struct winsize window = { .ws_col = 0 };
-	struct line l = { .count = 0 };
+	struct call l = { .count = 0 };
 	struct helped h = { .out = NULL };
 	int columns = COLUMNS;
 
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col >= COLUMNS_MIN)
 		columns = window.ws_col < COLUMNS_MAX ? window.ws_col : COLUMNS_MAX;
-	line_add(&l, HELPER);
-	line_add(&l, "--preview");
-	line_add(&l, "--columns");
-	line_addf(&l, "%d", columns);
+	call_add(&l, HELPER);
+	call_add(&l, "--preview");
+	call_add(&l, "--columns");
+	call_addf(&l, "%d", columns);
 	add_fields(&l, c, m);
 	for (size_t i = 0; i < size->count; i++)
-		line_add(&l, size->arg[i]);
-	int rc = run(&l, &h, e);
+		call_add(&l, size->arg[i]);
+	int rc = call_run(&l, &h, e);
 	if (rc == 0) {
 		char *rest = h.out, *row;
 		while ((row = strsep(&rest, "\n")) != NULL)
@@ -359,7 +317,7 @@ draw_text(struct ctl *c, const struct line *size, const struct sample *m, struct
 				out_say(c->out, "%s", row);
 	}
 	helped_free(&h);
-	line_free(&l);
+	call_free(&l);
 	return rc;
 }
 
@@ -390,10 +348,10 @@ show_file(struct ctl *c, const char *file, const struct sample *m, const struct 
 int
 cmd_preview(struct ctl *c, struct err *e)
 {
-	const char *shelf = ctl_value(c, "shelf");
+	const char *shelf = ctl_value(c, "shelf"), *lang = ctl_value(c, "lang");
 	struct target t = { .path = ctl_value(c, "output"), .fd = -1 };
 	struct sample m = { .template = NULL };
-	struct line size = { .count = 0 };
+	struct call size = { .count = 0 };
 	struct shelf checked;
 	struct drawn d;
 	int rc = -1;
@@ -401,9 +359,9 @@ cmd_preview(struct ctl *c, struct err *e)
 	if (t.path == NULL && c->json)
 		return err_set(e, ERR_USAGE, "fridgectl --json preview -o label.png",
 		    "as JSON a preview needs a file for its picture");
-	if (shelf != NULL && shelf_parse(shelf, &checked, e) == -1)
+	if ((shelf != NULL && shelf_parse(shelf, &checked, e) == -1) || ctl_lang(lang, e) == -1)
 		return -1;
-	if (add_size(&size, c, e) == -1 || (t.path != NULL && target_open(&t, e) == -1) ||
+	if (ctl_add_size(&size, c, e) == -1 || (t.path != NULL && target_open(&t, e) == -1) ||
 	    open_store(c, ctl_value(c, "preset") != NULL, e) == -1 || choose(c, &m, e) == -1)
 		goto done;
 	rc = draw_picture(c, &size, &m, t.path != NULL ? &t : NULL, &d, e);
@@ -414,60 +372,11 @@ cmd_preview(struct ctl *c, struct err *e)
 	if (rc == 0)
 		ctl_warn_missing(d.missing);
 done:
-	line_free(&size);
+	call_free(&size);
 	if (t.fd != -1)
 		close(t.fd);
 	if (rc == -1 && t.made)
 		unlink(t.path);		/* may fail for want of rights; it is empty then */
-	return rc;
-}
-
-/* The file that a template's name means: the first of that name. */
-static const char *
-template_file(const struct ctl *c, const char *name, char out[static ARG_SIZE])
-{
-	struct template_dirs dirs;
-
-	config_templates(&c->session.config, &dirs);
-	for (size_t i = 0; dirs.list[i] != NULL; i++) {
-		snprintf(out, ARG_SIZE, "%s/%s.svg", dirs.list[i], name);
-		if (access(out, R_OK) == 0)
-			return out;
-	}
-	return NULL;
-}
-
-int
-cmd_template_list(struct ctl *c, struct err *e)
-{
-	struct line l = { .count = 0 };
-	struct helped h = { .out = NULL };
-	struct err ignored;
-	char file[ARG_SIZE], *rest, *name;
-
-	session_become(&c->session, &ignored);	/* no harm if there is no folder yet */
-	line_add(&l, HELPER);
-	line_add(&l, "--templates");
-	add_templates(&l, &c->session.config);
-	int rc = run(&l, &h, e);
-	if (rc == 0) {
-		const char *used = c->session.config.label.template;
-		out_list(c->out, NULL, NULL);
-		rest = h.out;
-		while ((name = strsep(&rest, "\n")) != NULL) {
-			if (name[0] == '\0')
-				continue;
-			out_object(c->out, NULL, NULL);
-			out_text(c->out, "name", "Name", name);
-			out_text(c->out, "file", "File", template_file(c, name, file));
-			out_bool(c->out, "used", NULL, strcmp(name, used) == 0);
-			out_text(c->out, NULL, "Used", strcmp(name, used) == 0 ? "yes" : NULL);
-			out_end(c->out);
-		}
-		out_end(c->out);
-	}
-	helped_free(&h);
-	line_free(&l);
 	return rc;
 }
 
@@ -476,7 +385,7 @@ ctl_missing_glyphs(struct ctl *c, const struct owner *o)
 {
 	struct sample m = { .template = c->session.config.label.template,
 		.shelf = c->session.config.label.shelf };
-	const struct line usual = { .count = 0 };
+	const struct call usual = { .count = 0 };
 	struct drawn d;
 	struct err ignored;
 
