@@ -56,6 +56,7 @@ struct ctl {
 	const char *value[CTL_OPTIONS_MAX];	/* of the command's options, in their order */
 	const char *config_file;	/* -c, or NULL */
 	bool json, help, version;
+	int status;			/* to exit with when an answer names a failure */
 	struct session session;
 	struct out *out;
 	FILE *more;			/* lines to print below an error; see ctl_more */
@@ -131,10 +132,28 @@ int ctl_helper(const char *const *argv, struct helped *h, struct err *e);
 /* The same, at most that many seconds. */
 int ctl_helper_within(const char *const *argv, int seconds, struct helped *h, struct err *e);
 void helped_free(struct helped *h);
+/* Its command line, being made. Starts as { .count = 0 }. */
+#define CALL_ARGS_MAX 32
+struct call {
+	const char *arg[CALL_ARGS_MAX + 1];
+	char *made[CALL_ARGS_MAX];
+	size_t count, mades;
+	bool failed;
+};
+void call_add(struct call *l, const char *arg);		/* arg stays the caller's */
+void call_addf(struct call *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void call_templates(struct call *l, const struct config *config);	/* templates=… */
+int call_run(struct call *l, struct helped *h, struct err *e);
+void call_free(struct call *l);
 
 /* ctl_preview.c: how many characters of an owner's label no font has; 0 where that
  * cannot be known. */
 int ctl_missing_glyphs(struct ctl *c, const struct owner *o);
+/* The size that was asked for by --size and --dpi, else the configured one, else none:
+ * the template's. */
+int ctl_add_size(struct call *l, const struct ctl *c, struct err *e);
+/* Whether --lang's value (or NULL) is a language. ERR_USAGE. */
+int ctl_lang(const char *lang, struct err *e);
 /* Say so on standard error, with the fonts to install; nothing for 0. */
 void ctl_warn_missing(int missing);
 
@@ -155,6 +174,7 @@ int cmd_label_reprint(struct ctl *c, struct err *e);
 int cmd_preview(struct ctl *c, struct err *e);
 int cmd_bench(struct ctl *c, struct err *e);
 int cmd_template_list(struct ctl *c, struct err *e);
+int cmd_template_check(struct ctl *c, struct err *e);
 int cmd_config_show(struct ctl *c, struct err *e);
 int cmd_config_check(struct ctl *c, struct err *e);
 int cmd_key_create(struct ctl *c, struct err *e);

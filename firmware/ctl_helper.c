@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -16,6 +17,67 @@
 
 #define DEADLINE_S 10
 #define OUTPUT_MAX (4 << 20)
+
+#define ARG_SIZE 20000		/* three folders of templates */
+
+/* ---- its command line ---- */
+
+void
+call_add(struct call *l, const char *arg)
+{
+	if (l->count == CALL_ARGS_MAX)
+		l->failed = true;
+	else
+		l->arg[l->count++] = arg;
+}
+
+void
+call_addf(struct call *l, const char *fmt, ...)
+{
+	char *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	int n = l->mades < CALL_ARGS_MAX ? vasprintf(&text, fmt, ap) : -1;
+	va_end(ap);
+	if (n == -1) {
+		l->failed = true;
+		return;
+	}
+	l->made[l->mades++] = text;
+	call_add(l, text);
+}
+
+void
+call_free(struct call *l)
+{
+	for (size_t i = 0; i < l->mades; i++)
+		free(l->made[i]);
+}
+
+void
+call_templates(struct call *l, const struct config *config)
+{
+	struct template_dirs dirs;
+	char text[ARG_SIZE] = "";
+	size_t n = 0;
+
+	config_templates(config, &dirs);
+	for (size_t i = 0; dirs.list[i] != NULL && n < sizeof text; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i > 0 ? "," : "",
+		    dirs.list[i]);
+	call_addf(l, "templates=%s", text);
+}
+
+int
+call_run(struct call *l, struct helped *h, struct err *e)
+{
+	if (l->failed)
+		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
+	return ctl_helper(l->arg, h, e);
+}
+
+/* ---- a run of it ---- */
 
 /* What comes out of one of the helper's descriptors. */
 struct stream {

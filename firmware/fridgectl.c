@@ -73,10 +73,18 @@ const struct ctl_command CTL_COMMANDS[] = {
 		{ "template", 0, "T", "the template; see template list" },
 		{ "size", 0, "WxHmm", "the label's size, as in 62x29mm" },
 		{ "dpi", 0, "N", "dots an inch, 72 to 1200 (300)" },
+		{ "lang", 0, "L", "in this language, as in ko or de" },
+		{ "red", 0, NULL, "as on a roll of black and red" },
 		{ "output", 'o', "FILE.png", "write a picture; else draw on the terminal" }),
 	    cmd_preview },
 	{ "template list", "", "List the templates.", 0, 0, NEED_CONFIG, NULL,
 	    cmd_template_list },
+	{ "template check", "[NAME]", "Tell what would go wrong with a template, or with all.",
+	    0, 1, NEED_CONFIG, OPTIONS(
+		{ "size", 0, "WxHmm", "on labels of this size (those of the queue)" },
+		{ "dpi", 0, "N", "dots an inch, 72 to 1200 (300)" },
+		{ "lang", 0, "L", "in this language alone, as in ko or de" }),
+	    cmd_template_check },
 	{ "bench", "", "Measure how long a label takes on this machine, stage by stage.",
 	    0, 0, NEED_CONFIG, OPTIONS(
 		{ "labels", 0, "N", "so many labels with random names, 1 to 100000 (300)" },
@@ -151,6 +159,8 @@ main(int argc, char **argv)
 	}
 	if (rc == 0 && fflush(stdout) != 0)
 		rc = err_set(&e, ERR_SYSTEM, NULL, "the answer cannot be written");
+	if (rc == 0)
+		status = c.status;
 	if (rc == -1) {
 		err_print("fridgectl", &e);
 		status = err_status(&e);
