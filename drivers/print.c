@@ -91,7 +91,7 @@ meet_device(struct print *p)
 	server_close(&p->device);
 	strcpy(p->device_reasons, "none");
 	p->device_lost = p->queue.unmet;
-	p->wrong_media = false;
+	p->wrong_media = p->lost = false;
 	p->has_device = queue_device(p->queue.device, &device, p->device_resource,
 	    sizeof p->device_resource);
 	p->device = device;

@@ -194,7 +194,10 @@ struct print {
 	struct medium have;		/* the labels in it, where it says */
 	bool wrong_media;		/* and they are not those that are drawn */
 	bool met_again;			/* although it was asked again for them */
-	int64_t connecting_since;	/* the queue's driver looks for the printer */
+	const char *seeks;		/* the queue's program looks for it: a reason, or NULL */
+	int64_t seeking_since;
+	bool lost;			/* it did so in vain */
+	bool works;			/* the queue has a job in hand */
 
 	struct wish wish;
 	int rotate;

@@ -4,12 +4,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../firmware/day.h"
 #include "proto.h"
 
 /* Drivers say "connecting-to-device" for a moment at every job. */
 #define CONNECTING_MS 5000
+#define PROBE_MS 1000		/* for a connection to a printer that was lost */
 /* CUPS counts changes in seconds: a second one in the same second does not show. */
 #define YOUNG_S 1
 #define COUNT(a) ((int)(sizeof (a) / sizeof *(a)))
@@ -17,10 +19,25 @@
 /* What is asked at each look. */
 static const char *const QUEUE_STATE[] = {
 	"printer-name", "printer-state", "printer-state-reasons", "printer-is-accepting-jobs",
-	"printer-config-change-time", "printer-up-time",
+	"printer-config-change-time", "printer-up-time", "printer-state-message",
 };
 static const char *const DEVICE_STATE[] = {
 	"printer-state", "printer-state-reasons", "media-col-ready",
+};
+
+/* What CUPS's programs write while they look for a printer, where they give no reason. */
+static const struct {
+	const char *text, *reason;
+} SEEKING[] = {
+	{ "The printer may not exist or is unavailable", "not-answering" },
+	{ "The printer is unreachable", "not-answering" },
+	{ "The printer is not responding", "not-answering" },
+	{ "The printer did not respond", "not-answering" },
+	{ "The printer is not connected", "not-answering" },
+	{ "Waiting for printer to become available", "not-answering" },
+	{ "Unable to locate printer", "not-answering" },
+	{ "Unable to get printer status", "not-answering" },
+	{ "The printer is in use", "in-use" },
 };
 
 /* ---- the queue ---- */
@@ -99,6 +116,27 @@ cannot_print(const struct err *why, struct print_state *out)
 	}
 }
 
+/* Whether the queue's program looks for its printer, in vain up to now: what that means
+ * if it lasts, else NULL. */
+static const char *
+seeks(ipp_t *answer)
+{
+	const char *text = ippGetString(ippFindAttribute(answer, "printer-state-message",
+	    IPP_TAG_TEXT), 0, NULL);
+	ipp_attribute_t *reasons = ippFindAttribute(answer, "printer-state-reasons",
+	    IPP_TAG_KEYWORD);
+
+	/* What an idle queue says is of its last job. */
+	if (ippGetInteger(ippFindAttribute(answer, "printer-state", IPP_TAG_ENUM), 0) !=
+	    IPP_PSTATE_PROCESSING)
+		return NULL;
+	for (int i = 0; i < COUNT(SEEKING) && text != NULL; i++)
+		if (strncmp(text, SEEKING[i].text, strlen(SEEKING[i].text)) == 0)
+			return SEEKING[i].reason;
+	return reasons != NULL && ippContainsString(reasons, "connecting-to-device") ?
+	    "not-answering" : NULL;
+}
+
 /* The queue's own answer, or why there is none. */
 static void
 look_at_queue(struct print *p, struct print_state *out)
@@ -107,6 +145,8 @@ look_at_queue(struct print *p, struct print_state *out)
 	ipp_t *answer = NULL;
 
 	*out = (struct print_state){ .state = "missing", .reasons = "none" };
+	p->seeks = NULL;
+	p->works = false;
 	int asked = print_ask(p, &e);
 	if (asked == 0 || p->server.http != NULL)
 		answer = server_ask(&p->server, state_request(p), "/", NULL);
@@ -122,6 +162,9 @@ look_at_queue(struct print *p, struct print_state *out)
 	}
 	if (ippGetStatusCode(answer) <= IPP_STATUS_OK_CONFLICTING) {
 		state_of_printer(answer, out);
+		p->seeks = seeks(answer);
+		p->works = ippGetInteger(ippFindAttribute(answer, "printer-state", IPP_TAG_ENUM),
+		    0) == IPP_PSTATE_PROCESSING;
 		if (asked == -1)
 			cannot_print(&e, out);
 	} else if (ippGetStatusCode(answer) != IPP_STATUS_ERROR_NOT_FOUND) {
@@ -234,6 +277,49 @@ print_wrong_media(const struct print *p, struct err *e)
 	return true;
 }
 
+/* Whether a port that tells nothing can be reached: 1, 0, -1 it is none. */
+static int
+probe(const char *uri)
+{
+	char scheme[32], user[256], host[256], resource[1024], service[16];
+	int port, fd = -1;
+
+	if (httpSeparateURI(HTTP_URI_CODING_ALL, uri, scheme, sizeof scheme, user, sizeof user,
+	    host, sizeof host, &port, resource, sizeof resource) < HTTP_URI_STATUS_OK ||
+	    (strcmp(scheme, "socket") != 0 && strcmp(scheme, "lpd") != 0))
+		return -1;
+	snprintf(service, sizeof service, "%d", port > 0 ? port : scheme[0] == 'l' ? 515 : 9100);
+	http_addrlist_t *list = httpAddrGetList(host, AF_UNSPEC, service);
+	bool found = list != NULL && httpAddrConnect2(list, &fd, PROBE_MS, NULL) != NULL;
+	if (fd != -1)
+		close(fd);
+	httpAddrFreeList(list);
+	return found;
+}
+
+/* A queue tells of its printer only while it has a job for it. One that was looked for in
+ * vain is not taken for found because the job is gone. */
+static void
+judge_connection(struct print *p, struct print_state *out)
+{
+	int64_t now = clock_mono_ms();
+
+	if (p->seeks == NULL) {
+		p->seeking_since = 0;
+		if (p->lost && (p->works || p->server.http == NULL || probe(p->queue.device) != 0))
+			p->lost = false;
+	} else if (p->seeking_since == 0) {
+		p->seeking_since = now;
+	} else if (now - p->seeking_since > CONNECTING_MS) {
+		p->lost = true;
+	}
+	if (!p->lost || (p->seeking_since != 0 && now - p->seeking_since <= CONNECTING_MS))
+		return;
+	print_reasons_add(out->reasons, p->seeks != NULL ? p->seeks : "not-answering");
+	if (strcmp(out->state, "ready") == 0)
+		out->state = "offline";
+}
+
 void
 print_printer_state(struct print *p, bool device, struct print_state *out)
 {
@@ -250,12 +336,7 @@ print_printer_state(struct print *p, bool device, struct print_state *out)
 		state_judge(out);
 	}
 	say_media(p, out);
-	if (strstr(out->reasons, "connecting-to-device") == NULL)
-		p->connecting_since = 0;
-	else if (p->connecting_since == 0)
-		p->connecting_since = clock_mono_ms();
-	else if (clock_mono_ms() - p->connecting_since > CONNECTING_MS)
-		out->state = "offline";
+	judge_connection(p, out);
 }
 
 /* ---- what a queue is, in pairs ---- */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define PAUSED "device-paused"		/* the printer, not its queue */
+
 /* Reasons that mean "the printer is not there", whatever their suffix. */
 static const char *const OFFLINE[] = {
 	"offline", "shutdown", "timed-out", "power-down", "deactivated",
@@ -11,7 +13,7 @@ static const char *const OFFLINE[] = {
  * "-report" while they are idle. */
 static const char *const STOPPING[] = {
 	"media-empty", "media-needed", "media-jam", "cover-open", "door-open",
-	"interlock-open", "input-tray-missing", "device-paused", "hold-new-jobs",
+	"interlock-open", "input-tray-missing", PAUSED, "hold-new-jobs",
 };
 
 static bool
@@ -113,8 +115,12 @@ state_reasons(ipp_t *answer, const char *name, char out[static PRINT_REASONS])
 	out[0] = '\0';
 	for (int i = 0; i < ippGetCount(a); i++) {
 		const char *word = ippGetString(a, i, NULL);
-		if (word != NULL)
-			add_one(out, word, strcspn(word, ", "));
+		if (word == NULL)
+			continue;
+		/* With a suffix it comes from the printer: cupsenable does not help it. */
+		if (strncmp(word, "paused-", 7) == 0)
+			word = PAUSED;
+		add_one(out, word, strcspn(word, ", "));
 	}
 	if (out[0] == '\0')
 		strcpy(out, "none");
@@ -144,13 +150,12 @@ state_of_device(ipp_t *answer, char reasons[static PRINT_REASONS])
 	char own[PRINT_REASONS];
 
 	state_reasons(answer, "printer-state-reasons", own);
-	if (has(own, "paused", 6))
-		print_reasons_add(own, "device-paused");
 	strcpy(reasons, "none");
 	for (const char *p = own; *p != '\0'; p += strspn(p, ",")) {
 		size_t len = strcspn(p, ",");
-		/* cupsenable does not help a printer. */
-		if (len != 6 || strncmp(p, "paused", 6) != 0)
+		if (len == 6 && strncmp(p, "paused", 6) == 0)
+			add_one(reasons, PAUSED, strlen(PAUSED));
+		else
 			add_one(reasons, p, len);
 		p += len;
 	}

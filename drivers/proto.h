@@ -38,7 +38,8 @@
  *   printer STATE REASONS  STATE is ready, paused, stopped, offline, missing
  *                          (no such queue), down (no cupsd) or unknown; REASONS are
  *                          CUPS's own words joined by commas, or none. Words of
- *                          ours: not-answering, not-accepting-jobs, access-denied,
+ *                          ours: not-answering, in-use (by another computer),
+ *                          not-accepting-jobs, access-denied,
  *                          device-paused (the printer, not its queue), unusable (no
  *                          page can be made for it; with why=TEXT todo=TEXT). With
  *                          want=62x29mm (or 62mm, a roll) where labels are the

@@ -45,6 +45,7 @@ static const struct {
 	{ "deactivated", "the printer is switched off: switch it on" },
 	{ "not-answering", NO_ANSWER },
 	{ "timed-out", NO_ANSWER },
+	{ "in-use", "the printer is in use by another computer: wait, or end its job there" },
 	{ "access-denied", "CUPS does not let us in: see: Policy in cupsd.conf" },
 	{ "cups-held-for-authentication", "the print queue wants a password: "
 	    "run: lpadmin -p {queue} -o auth-info-required=none" },
@@ -59,20 +60,16 @@ static const struct {
 	{ "paused", "the print queue is paused: run: cupsenable {queue}" },
 };
 
-/* Printers whose words mean more than they say: a part of the model's name. */
+/* Printers whose words mean more than they say: reasons, and a part of the model's name. */
+#define NOT_OURS "paper is out, or the roll is not Dymo's own: this model takes no other"
+#define EDITOR "check its power and cable; if Editor Lite is lit, hold that button"
 static const struct {
-	const char *reason, *model, *text;
+	const char *reasons, *model, *text;
 } MODELS[] = {
-	{ "media-empty", "LabelWriter 5", "paper is out, or the roll is not Dymo's own: "
-	    "this model takes no others" },
-	{ "media-needed", "LabelWriter 5", "paper is out, or the roll is not Dymo's own: "
-	    "this model takes no others" },
-	{ "offline", "QL-7", "the printer is offline: check power and cable; "
-	    "if its Editor Lite lamp is lit, hold that button" },
-	{ "offline", "QL-8", "the printer is offline: check power and cable; "
-	    "if its Editor Lite lamp is lit, hold that button" },
-	{ "offline", "QL-11", "the printer is offline: check power and cable; "
-	    "if its Editor Lite lamp is lit, hold that button" },
+	{ "media-empty media-needed", "LabelWriter 5", NOT_OURS },
+	{ "offline not-answering", "QL-7", "the printer is offline: " EDITOR },
+	{ "offline not-answering", "QL-8", "the printer is offline: " EDITOR },
+	{ "offline not-answering", "QL-11", "the printer is offline: " EDITOR },
 };
 
 /* What the state of the queue alone says. */
@@ -196,7 +193,7 @@ explain_one(const struct printer_words *w, const char *queue, size_t at,
 	char have[32], want[32];
 
 	for (size_t i = 0; i < COUNT(MODELS); i++)
-		if (strcmp(MODELS[i].reason, REASONS[at].reason) == 0 &&
+		if (strstr(MODELS[i].reasons, REASONS[at].reason) != NULL &&
 		    strstr(w->model, MODELS[i].model) != NULL)
 			text = MODELS[i].text;
 	if (strcmp(text, WRONG) == 0 && w->have[0] != '\0' && w->want[0] != '\0') {
