@@ -85,7 +85,7 @@ sample(unsigned lack, const char *name, const char *lang, day_t day, const char 
 {
 	struct label_fields f = {
 		.owner = name, .group = "QA", .title = "Team", .fridge = "3F pantry",
-		.code = "FRDG-248157", .place = "freezer", .preset = "everyone", .shelf = "90d",
+		.code = "F3-24815", .place = "freezer", .preset = "everyone", .shelf = "90d",
 		.time = "16:00", .count = "40", .codes = codes, .lang = lang, .qr = QR_TEXT,
 		.stored = day, .expires = day,
 	};
@@ -185,6 +185,22 @@ smallest_letters(const struct label_text *text, const struct phrase *p, const st
 	return has_words ? f->size * text->words : f->size;
 }
 
+/* What may end in an ellipsis, the longest names and long lists, may not where its box has
+ * room for all of it. */
+static void
+see_room(struct trial *t, const struct phrase *p, const char *lang, size_t script)
+{
+	struct label_text roomy = *t->text;
+
+	roomy.lines = LINES_MAX;
+	roomy.shrink = true;
+	struct fitting f = measure(t, &roomy, p, lang);
+	if (!f.fits)
+		return;
+	t->seen->cut_longest |= 1u << script;
+	t->seen->lines = MAX(t->seen->lines, f.lines);
+}
+
 /* The text without a name of any length in it, or with one that people have. */
 static void
 try_usual(struct trial *t, const char *name, const char *lang, size_t script)
@@ -198,6 +214,8 @@ try_usual(struct trial *t, const char *name, const char *lang, size_t script)
 	bool has_name = (p.fields & NAME_FIELDS) != 0;
 	if (!f.fits && has_name) {
 		seen->cut_usual |= 1u << script;
+	} else if (!f.fits && (p.fields & 1u << FIELD_CODES) != 0) {
+		see_room(t, &p, lang, script);
 	} else if (!f.fits && !seen->cut) {
 		seen->cut = true;
 		seen->cut_lang = lang;
@@ -217,24 +235,15 @@ try_usual(struct trial *t, const char *name, const char *lang, size_t script)
 	    f.ink.y + f.ink.h > t->in->canvas.height + 1));
 }
 
-/* The longest name may be cut; but not if the box has room for it. */
+/* The longest names may be cut. */
 static void
 try_longest(struct trial *t, const char *name, const char *lang, size_t script)
 {
-	struct label_text roomy = *t->text;
 	struct phrase p;
 
-	if (!fill(t, name, lang, &p) || !g_hash_table_add(t->done, g_strdup(p.text)))
-		return;
-	if (measure(t, t->text, &p, lang).fits)
-		return;
-	roomy.lines = LINES_MAX;
-	roomy.shrink = true;
-	struct fitting f = measure(t, &roomy, &p, lang);
-	if (!f.fits)
-		return;
-	t->seen->cut_longest |= 1u << script;
-	t->seen->lines = MAX(t->seen->lines, f.lines);
+	if (fill(t, name, lang, &p) && g_hash_table_add(t->done, g_strdup(p.text)) &&
+	    !measure(t, t->text, &p, lang).fits)
+		see_room(t, &p, lang, script);
 }
 
 static void
@@ -281,9 +290,10 @@ static void
 tell_cut(struct inspection *in, const struct label_text *t, const struct seen *seen)
 {
 	char names[128], todo[160];
+	bool is_name = (seen->fields & NAME_FIELDS) != 0;
 
 	if (seen->cut)
-		inspection_note(in, (seen->fields & 1u << FIELD_CODES) == 0, t->line, t->shrink ?
+		inspection_note(in, true, t->line, t->shrink ?
 		    "make its box larger, or give it more data-lines" :
 		    "make its box larger, or give it data-fit=\"shrink\"",
 		    "the text \"%.60s\" is cut in the language %s: it does not fit", t->text,
@@ -296,8 +306,9 @@ tell_cut(struct inspection *in, const struct label_text *t, const struct seen *s
 	if (seen->cut_longest != 0) {
 		snprintf(todo, sizeof todo, "data-fit=\"shrink\" data-lines=\"%d\"", seen->lines);
 		inspection_note(in, false, t->line, todo, "the text \"%.60s\" is cut with the longest "
-		    "names, and its box has room for them: %s", t->text,
-		    script_names(seen->cut_longest, names));
+		    "%s, and its box has room for all of it%s%s", t->text,
+		    is_name ? "names" : "list", is_name ? ": " : "",
+		    is_name ? script_names(seen->cut_longest, names) : "");
 	}
 }
 
