@@ -202,7 +202,7 @@ void dots_place(struct page *to, int x, int y, int w, int h, const struct page *
 
 /* ---- sheets (label_sheet.c) ---- */
 
-#define SIDE_MAX 20000		/* dots */
+#define SIDE_MAX 24000		/* dots: a metre of a roll at 600 dpi */
 
 /* What of a template is at that place of its canvas, in dots. It may lie anywhere. */
 struct box box_on_canvas(const struct template *t, const struct page *canvas,
