@@ -44,6 +44,7 @@ day_test_PARTS            := day err
 indicator_test_PARTS      := indicator log
 label_test_PARTS          := $(LABEL)
 label_page_test_PARTS     := $(LABEL)
+label_plain_test_PARTS    := $(LABEL)
 label_red_test_PARTS      := $(LABEL)
 label_script_test_PARTS   := $(LABEL)
 label_template_test_PARTS := $(LABEL)

@@ -357,10 +357,14 @@ draw(struct helper *h, const struct proto_parts *p, struct page *page, struct er
 	/* Nobody leaves without a dated label: a plainer one is better than none. */
 	log_error("%s; a plainer label is printed", e->what);
 	fields.qr = "";
-	if (label_draw(h->engine, template, &fields, &sheet, page, NULL, e) == 0 ||
-	    label_draw(h->engine, "standard", &fields, &sheet, page, NULL, e) == 0)
+	if (label_draw(h->engine, template, &fields, &sheet, page, NULL, e) == 0)
 		return 0;
-	return draw_shipped(h, &fields, &sheet, page, e);
+	/* Slips, signs and cards have no code: what is no label does not look like one. */
+	if (fields.code[0] != '\0' &&
+	    (label_draw(h->engine, "standard", &fields, &sheet, page, NULL, e) == 0 ||
+	    draw_shipped(h, &fields, &sheet, page, e) == 0))
+		return 0;
+	return label_draw_plain(h->engine, &fields, &sheet, page, e);
 }
 
 /* Whether fridged has gone: its successor may be looking for our job already. */

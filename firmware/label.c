@@ -36,6 +36,18 @@ struct label_engine {
 
 /* ---- the engine ---- */
 
+/* A file with a slip in it would leave fontconfig without any font. */
+static bool
+is_well_formed(const char *path)
+{
+	xmlDoc *doc = xmlReadFile(path, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR |
+	    XML_PARSE_NOWARNING);
+	bool is = doc != NULL;
+
+	xmlFreeDoc(doc);
+	return is;
+}
+
 /* Point fontconfig at the fonts.conf beside the templates: only fonts that print well
  * at one bit, and a cache in the service's own folder. */
 static int
@@ -46,7 +58,8 @@ choose_fonts(const char *const *dirs, struct err *e)
 	for (; *dirs != NULL; dirs++) {
 		int n = snprintf(path, sizeof path, "%s/fonts.conf", *dirs);
 		/* fontconfig looks for a relative name somewhere else. */
-		if (n < 0 || n >= (int)sizeof path || realpath(path, real) == NULL)
+		if (n < 0 || n >= (int)sizeof path || realpath(path, real) == NULL ||
+		    !is_well_formed(real))
 			continue;
 		if (setenv("FONTCONFIG_FILE", real, 1) == -1)
 			return err_set(e, ERR_SYSTEM, NULL, "no memory");
@@ -58,9 +71,9 @@ choose_fonts(const char *const *dirs, struct err *e)
 int
 label_open(const char *const *dirs, struct label_engine **out, struct err *e)
 {
+	xmlInitParser();
 	if (choose_fonts(dirs, e) == -1)
 		return -1;
-	xmlInitParser();
 
 	struct label_engine *g = g_new0(struct label_engine, 1);
 	g->dirs = g_strdupv((char **)dirs);
@@ -450,6 +463,22 @@ label_draw(struct label_engine *g, const char *template, const struct label_fiel
 	rc = 0;
 done:
 	page_free(&d->canvas);
+	g_free(d);
+	return rc;
+}
+
+int
+label_draw_plain(struct label_engine *g, const struct label_fields *f,
+    const struct sheet *sheet, struct page *out, struct err *e)
+{
+	struct drawing *d = g_new0(struct drawing, 1);
+	struct label_fields without_qr = *f;
+
+	d->engine = g;
+	without_qr.qr = NULL;
+	int rc = fill_settings(d, &without_qr, e);
+	if (rc == 0)
+		rc = plain_draw(g->words, g->pen, &d->fields, sheet, out, e);
 	g_free(d);
 	return rc;
 }

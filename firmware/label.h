@@ -93,8 +93,10 @@ struct label_timing {
 };
 void label_timing(const struct label_engine *g, struct label_timing *out);
 
-/* The same without any template: the day, the name, what else there is room for, each
- * on lines of its own. For the day on which no template can be used. */
+/* The same without any template: the day, the name, what else there is room for. For the
+ * day on which no template can be used; it needs no folder, only a font. Words that are
+ * missing are left out, and the day is then as YYYY-MM-DD. It fills the sheet, and lies on
+ * one that is much higher than wide. */
 int label_draw_plain(struct label_engine *g, const struct label_fields *f,
     const struct sheet *sheet, struct page *out, struct err *e);
 

@@ -279,6 +279,12 @@ bool pen_has_family(const struct pen *p, const char *family);
 /* Load the fonts of every script. */
 void pen_warm(struct pen *p);
 
+/* ---- without a template (label_plain.c) ---- */
+
+/* See label_draw_plain; the fields have no fields in them any more. */
+int plain_draw(struct words *w, struct pen *p, const struct label_fields *f,
+    const struct sheet *sheet, struct page *out, struct err *e);
+
 /* ---- memory (label_tidy.c) ---- */
 
 struct tidy {
