@@ -28,11 +28,11 @@ struct fault {
 	char text[ALERT_TROUBLE];	/* the trouble as it is now */
 	int64_t began_ms;		/* while down */
 	int64_t ended_ms;		/* while not */
-	bool back;			/* it came back soon after an end that was told */
+	bool back;			/* it came back soon after its last end, at calm_ms */
 	bool told;
 	char told_text[ALERT_TROUBLE];
 	int64_t told_began_ms;
-	int64_t calm_ms;		/* when the last fault that was told had ended; 0: none */
+	int64_t calm_ms;		/* when what was told, or came back, had ended; 0: none */
 	struct alert_note kept;		/* as in the store */
 };
 
@@ -128,6 +128,8 @@ alert_say(struct alert *a, enum alert_part part, const char *text, int64_t now_m
 	if (strcmp(text, "ok") == 0) {
 		if (f->down)
 			f->ended_ms = now_ms;
+		if (f->down && f->back)
+			f->calm_ms = now_ms;
 		f->down = false;
 		return;
 	}
