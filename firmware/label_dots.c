@@ -130,15 +130,53 @@ dots_ruler(struct page *to, const struct box *box)
 	}
 }
 
+/* Turned and dot for dot: only where there is ink, which is little of a label. */
+static void
+place_turned(struct page *to, int x, int y, const struct page *canvas,
+    const uint8_t *bits, int rotate, enum dye dye)
+{
+	for (int row = 0; row < canvas->height; row++) {
+		const uint8_t *from = bits + (size_t)row * canvas->stride;
+		for (int col = 0; col < canvas->width; col++) {
+			if (from[col / 8] == 0) {
+				col |= 7;	/* none of these eight */
+				continue;
+			}
+			if ((from[col / 8] & (0x80 >> col % 8)) == 0)
+				continue;
+			int u = col, v = row;
+			if (rotate == 90) {
+				u = canvas->height - 1 - row;
+				v = col;
+			} else if (rotate == 180) {
+				u = canvas->width - 1 - col;
+				v = canvas->height - 1 - row;
+			} else if (rotate == 270) {
+				u = row;
+				v = canvas->width - 1 - col;
+			}
+			dot_dye(to, x + u, y + v, dye);
+		}
+	}
+}
+
 void
 dots_place(struct page *to, int x, int y, int w, int h, const struct page *canvas, int rotate)
 {
 	bool lies = rotate == 90 || rotate == 270;
+	bool exact = w == (lies ? canvas->height : canvas->width) &&
+	    h == (lies ? canvas->width : canvas->height);
 
-	if (rotate == 0 && w == canvas->width && h == canvas->height) {
+	if (rotate == 0 && exact) {
 		place_upright(to, to->bits, x, y, canvas, canvas->bits);
 		if (canvas->red != NULL && to->red != NULL)
 			place_upright(to, to->red, x, y, canvas, canvas->red);
+		return;
+	}
+	if (exact) {
+		place_turned(to, x, y, canvas, canvas->bits, rotate, DYE_BLACK);
+		if (canvas->red != NULL)
+			place_turned(to, x, y, canvas, canvas->red, rotate, DYE_RED);
 		return;
 	}
 	for (int row = 0; row < h; row++) {
