@@ -1,7 +1,7 @@
 /* fridge-print_check.c - what is wrong with a template, told as lines of proto.h:
  *
  *	sheet SIZE DPI			what it was looked at for, as in 62x29mm
- *	finding LEVEL LINE WHAT TODO	LEVEL is error or warning, LINE 0 for the whole
+ *	finding LEVEL LINE WHAT ADVICE	LEVEL is error or warning, LINE 0 for the whole
  *
  * The sheet is that of the queue, if one is named and answers; else the size that is
  * given, else the template's own.

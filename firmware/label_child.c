@@ -88,7 +88,7 @@ wait_for_end(int pipe)
 static int
 follow(pid_t pid, int pipe, const char *path, struct err *e)
 {
-	static const char TODO[] = "fridgectl template check; then make its drawing simpler";
+	static const char SIMPLER[] = "fridgectl template check; then make its drawing simpler";
 	bool ended = wait_for_end(pipe);
 	int status = 0;
 
@@ -98,10 +98,10 @@ follow(pid_t pid, int pipe, const char *path, struct err *e)
 		;
 	if (!ended || (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU ||
 	    WTERMSIG(status) == SIGKILL)))
-		return err_set(e, ERR_REFUSED, TODO, "template %.150s takes longer than %d s to draw",
+		return err_set(e, ERR_REFUSED, SIMPLER, "template %.150s takes longer than %d s to draw",
 		    path, CPU_S);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		return err_set(e, ERR_REFUSED, TODO,
+		return err_set(e, ERR_REFUSED, SIMPLER,
 		    "template %.150s needs more than %d MB to draw, or cannot be drawn (signal %d)",
 		    path, (int)(MEMORY_MAX >> 20), WIFSIGNALED(status) ? WTERMSIG(status) : 0);
 	return 0;
