@@ -12,14 +12,12 @@
 /* Drivers say "connecting-to-device" for a moment at every job. */
 #define CONNECTING_MS 5000
 #define PROBE_MS 1000		/* for a connection to a printer that was lost */
-/* CUPS counts changes in seconds: a second one in the same second does not show. */
-#define YOUNG_S 1
 #define COUNT(a) ((int)(sizeof (a) / sizeof *(a)))
 
 /* What is asked at each look. */
 static const char *const QUEUE_STATE[] = {
 	"printer-name", "printer-state", "printer-state-reasons", "printer-is-accepting-jobs",
-	"printer-config-change-time", "printer-up-time", "printer-state-message",
+	"printer-config-change-time", "printer-state-message",
 };
 static const char *const DEVICE_STATE[] = {
 	"printer-state", "printer-state-reasons", "media-col-ready",
@@ -75,9 +73,9 @@ is_another(const struct print *p, ipp_t *answer)
 
 	if (ippGetStatusCode(answer) > IPP_STATUS_OK_CONFLICTING)
 		return ippGetStatusCode(answer) == IPP_STATUS_ERROR_NOT_FOUND;
-	return p->queue.changed != changed ||
-	    (name != NULL && strcasecmp(name, p->queue.name) != 0) ||
-	    (p->queue.young && number(answer, "printer-up-time") > changed + YOUNG_S);
+	/* CUPS counts changes in seconds: a second one in the same second does not show. */
+	return p->queue.young || p->queue.changed != changed ||
+	    (name != NULL && strcasecmp(name, p->queue.name) != 0);
 }
 
 void
