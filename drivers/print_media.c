@@ -1,9 +1,9 @@
 /* print_media.c - printers whose own language is spoken here, and what lies in them.
  *
- * Widths, printable dots and pins are those of Brother's published raster command
- * references: QL-500 to QL-1060N, QL-710W/720NW, QL-800/810W/820NWB and
- * QL-1100/1110NWB, chapters "Page size" and "Raster line"; a model's commands are those
- * that its own reference lists. All Brother QL print 300 dots an inch.
+ * Brother publishes a raster command reference for each QL printer (chapters "Page size"
+ * and "Raster line"). Widths, printable dots and pins here are those figures as free
+ * drivers carry them: what a printer says of its own label goes before them. A model
+ * gets the commands that it surely knows. All Brother QL print 300 dots an inch.
  */
 #include "print_impl.h"
 
