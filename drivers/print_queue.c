@@ -176,6 +176,9 @@ choose_medium(ipp_t *queue, ipp_t *device, const struct print_media *wanted,
 		q->medium = m;
 	}
 	q->say_medium = !known || wanted->roll || !same_size(&q->medium, &usual);
+	/* Without a PPD the printer itself hears the name, and knows none of ours. */
+	if (q->ppd == NULL && device != NULL && queue_has_medium(device, q, wanted->roll, &m))
+		q->say_medium = false;
 }
 
 static bool

@@ -257,10 +257,10 @@ explain_state(const struct printer_words *w, const char *queue, char out[static 
 			text = STATES[i].text;
 	if (text == NULL)
 		return false;
-	if (is_useful(w, queue, text))
-		fill(w, queue, text, out);
-	else if (strcmp(w->state, "missing") == 0)
+	if (strcmp(w->state, "missing") == 0 && queue[0] == '\0')
 		snprintf(out, TROUBLE_SIZE, "there is no default print queue: see: lpstat -e");
+	else if (is_useful(w, queue, text))
+		fill(w, queue, text, out);
 	else
 		snprintf(out, TROUBLE_SIZE, "the default print queue is paused: see: lpstat -d -p");
 	return true;
