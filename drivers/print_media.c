@@ -2,8 +2,8 @@
  *
  * Brother publishes a raster command reference for each QL printer (chapters "Page size"
  * and "Raster line"). Widths, printable dots and pins here are those figures as free
- * drivers carry them: what a printer says of its own label goes before them. A model
- * gets the commands that it surely knows. All Brother QL print 300 dots an inch.
+ * drivers carry them; a model gets only the commands that it surely knows. All Brother QL
+ * print 300 dots an inch.
  */
 #include "print_impl.h"
 

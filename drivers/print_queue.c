@@ -453,7 +453,13 @@ queue_ask(struct server *s, const struct wish *wish, struct queue *out, struct e
 	q.unmet = ask_device(s, q.device, &device);
 	if (choose_way(device, wish, &q, e) == -1)
 		goto done;
-	if (q.way == WAY_QL || q.way == WAY_ZPL ? measure_raw(wish, &q, e) == -1 :
+	bool raw = q.way == WAY_QL || q.way == WAY_ZPL;
+	if (raw && wish->language[0] == '\0' && measure_raw(wish, &q, NULL) == -1) {
+		/* A size that we do not know; its driver may. */
+		q.way = WAY_PDF;
+		raw = false;
+	}
+	if (raw ? measure_raw(wish, &q, e) == -1 :
 	    measure(answer, device, &wish->media, &q, e) == -1)
 		goto done;
 	*out = q;
