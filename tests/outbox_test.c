@@ -324,6 +324,29 @@ the_printers_state_is_said_in_words(void **state)
 		{ "printer down media-empty-error", PRINTER_TROUBLE, "CUPS is not running" },
 		{ "printer ready fuser-on-fire-error", PRINTER_TROUBLE, "fuser-on-fire" },
 		{ "printer ready fuser-warm-report", PRINTER_OK, "ok" },
+		{ "printer stopped media-empty-error want=62x29mm", PRINTER_TROUBLE,
+		  "paper is out: put in 62x29 mm labels" },
+		{ "printer stopped media-needed-error want=62mm", PRINTER_TROUBLE,
+		  "paper is out: put in a 62 mm roll" },
+		{ "printer stopped media-size-mismatch want=62x29mm have=29x90mm", PRINTER_TROUBLE,
+		  "wrong labels: 29x90 mm is in the printer, 62x29 mm is expected" },
+		{ "printer stopped media-mismatch-error want=62x29mm", PRINTER_TROUBLE,
+		  "wrong labels: put in 62x29 mm labels" },
+		{ "printer stopped not-accepting-jobs", PRINTER_TROUBLE, "cupsaccept label" },
+		{ "printer paused paused,not-accepting-jobs", PRINTER_TROUBLE, "cupsaccept label" },
+		{ "printer stopped device-paused", PRINTER_TROUBLE, "the printer is paused" },
+		{ "printer stopped hold-new-jobs", PRINTER_TROUBLE, "--release label" },
+		{ "printer stopped unusable why=it%20is%20raw todo=give%20it%20a%20driver",
+		  PRINTER_TROUBLE, "it is raw: give it a driver" },
+		{ "printer stopped access-denied", PRINTER_TROUBLE, "does not let us in" },
+		{ "printer ready marker-waste-full-warning", PRINTER_TROUBLE, "waste box is full" },
+		{ "printer ready in-use", PRINTER_TROUBLE, "by another computer" },
+		{ "printer ready none", PRINTER_OK, "ok" },
+		{ "queue label model=DYMO%20LabelWriter%20550", PRINTER_OK, "ok" },
+		{ "printer ready media-empty-error", PRINTER_TROUBLE, "not Dymo's own" },
+		{ "queue label model=Brother%20QL-820NWB", PRINTER_TROUBLE, "put in a new roll" },
+		{ "printer offline offline-report", PRINTER_TROUBLE, "Editor Lite" },
+		{ "queue label model=Zebra", PRINTER_TROUBLE, "offline: check its power and cable" },
 		{ "printer unknown none", PRINTER_UNKNOWN, "unknown" },
 		{ "printer sleeping none", PRINTER_UNKNOWN, "unknown" },
 		{ "printer", PRINTER_UNKNOWN, "not known" },
@@ -355,6 +378,58 @@ a_job_that_does_not_end_for_a_minute_is_a_printer_that_does_not_answer(void **st
 	HAS(d->printer, "not answering");
 	say(d, "state 4 completed none");
 	assert_int_equal(d->health, PRINTER_OK);
+}
+
+static void
+a_job_that_is_held_or_behind_another_is_told_as_such(void **state)
+{
+	struct desk *d = *state;
+
+	say(d, "printer ready none");
+	queue(d);
+	say(d, "job 4");
+	say(d, "state 4 held job-hold-until-specified");
+	HAS(d->printer, "run: lp -i 4 -H resume");
+	say(d, "state 4 held cups-held-for-authentication");
+	HAS(d->printer, "auth-info-required=none");
+	say(d, "state 4 pending none");
+	assert_int_equal(d->health, PRINTER_OK);
+	pass(d, 60000);
+	HAS(d->printer, "another print job is before ours: see: lpstat -o label");
+	say(d, "state 4 completed none");
+	assert_int_equal(d->health, PRINTER_OK);
+}
+
+static void
+a_refusal_that_lasts_is_a_trouble_although_the_queue_is_ready(void **state)
+{
+	struct desk *d = *state;
+
+	say(d, "printer ready none");
+	queue(d);
+	say(d, "refused id=1 retry=1 why=it%%20does%%20not%%20let%%20us todo=let%%20us");
+	assert_int_equal(d->health, PRINTER_OK);	/* it may be a moment's */
+	pass(d, 1000);
+	say(d, "refused id=1 retry=1 why=it%%20does%%20not%%20let%%20us todo=let%%20us");
+	assert_int_equal(d->health, PRINTER_TROUBLE);
+	HAS(d->printer, "it does not let us: let us");
+	pass(d, 2000);
+	say(d, "job 4");
+	assert_int_equal(d->health, PRINTER_OK);
+}
+
+static void
+the_default_queue_is_called_by_its_name_once_that_is_known(void **state)
+{
+	struct desk *d = *state;
+
+	d->config.printer.queue[0] = '\0';
+	say(d, "printer paused paused");
+	HAS(d->printer, "the default print queue is paused");
+	say(d, "queue usual device=usb");
+	HAS(d->printer, "run: cupsenable usual");
+	say(d, "printer missing none");
+	HAS(d->printer, "there is no default print queue");
 }
 
 static void
@@ -392,6 +467,9 @@ main(void)
 		TEST(what_never_can_be_printed_is_void_with_the_reason),
 		TEST(the_printers_state_is_said_in_words),
 		TEST(a_job_that_does_not_end_for_a_minute_is_a_printer_that_does_not_answer),
+		TEST(a_job_that_is_held_or_behind_another_is_told_as_such),
+		TEST(a_refusal_that_lasts_is_a_trouble_although_the_queue_is_ready),
+		TEST(the_default_queue_is_called_by_its_name_once_that_is_known),
 		TEST(a_jobs_reason_counts_where_the_printer_has_none),
 	};
 
