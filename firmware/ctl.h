@@ -118,6 +118,18 @@ int ctl_code(struct ctl *c, const char *typed, char out[static CODE_SIZE], struc
 /* Say on standard error that nothing prints while fridged does not run. */
 void ctl_note_fridged(const struct ctl *c);
 
+/* ctl_wait.c: before the first wait: ERR_SYSTEM if fridged does not run; from now on
+ * Ctrl-C ends a wait or a question, and the program with it in order. */
+int ctl_wait_begin(struct ctl *c, struct err *e);
+bool ctl_cancelled(void);
+/* Wait for the next tap, counting down; what is held to the reader is a "badge" or a
+ * "card". 1: *answer is tapped or refused; 0: nobody came, or it was cancelled; -1. */
+int ctl_wait_tap(struct ctl *c, struct wait *wait, const char *what, int timeout_s,
+    struct wait_answer *answer, struct err *e);
+/* Why it was 0: -1 with *e; done is what was not done to it, "enrolled". */
+int ctl_wait_failed(const struct ctl *c, const char *what, const char *done, int timeout_s,
+    struct err *e);
+
 /* ctl_badge.c: a badge as the answer's object, or as a row of its open list. */
 int ctl_badge_object(struct ctl *c, const struct badge *b, struct err *e);
 

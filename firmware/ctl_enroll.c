@@ -4,91 +4,28 @@
  * of a name is enough, and a new name can be added on the spot. The questions go to
  * standard error, the answers are lines of standard input, of a terminal or not.
  */
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
-#include <unistd.h>
 
 #include "ctl.h"
 
 #define TIMEOUT_S 60
 #define TIMEOUT_MAX_S 3600
-#define LOOK_MS 120		/* between two looks for an answer */
 
-static volatile sig_atomic_t cancelled;
-
-static void
-on_signal(int number)
-{
-	(void)number;
-	cancelled = 1;
-}
-
-/* Ctrl-C ends a wait or a question, so that the wait is taken back in order. */
-static void
-catch_signals(void)
-{
-	static const int CAUGHT[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction act = { .sa_handler = on_signal };	/* no SA_RESTART */
-
-	sigemptyset(&act.sa_mask);
-	for (size_t i = 0; i < sizeof CAUGHT / sizeof CAUGHT[0]; i++)
-		sigaction(CAUGHT[i], &act, NULL);
-}
-
-/* The seconds left, on a terminal in place; elsewhere one line says it all. */
-static void
-show_countdown(bool terminal, int *shown, int left)
-{
-	if (terminal && *shown != left)
-		fprintf(stderr, "\rHold the badge to the reader (%d s) ", left);
-	else if (*shown == -1)
-		fprintf(stderr, "Hold the badge to the reader (%d s)\n", left);
-	*shown = left;
-}
-
-/* Wait for the next tap. 1: *answer is tapped or refused; 0: nobody came or it was
- * cancelled; -1. */
 static int
 next_tap(struct ctl *c, int64_t owner, int timeout_s, struct wait_answer *answer,
     struct err *e)
 {
-	struct store *store = c->session.store;
-	bool terminal = isatty(STDERR_FILENO) == 1;
-	int64_t end = clock_mono_ms() + (int64_t)timeout_s * 1000;
-	int shown = -1, rc = 0;
 	struct wait wait = { .what = WAIT_ENROL, .owner = owner };
 
-	if (store_wait_begin(store, &wait, e) == -1)
-		return -1;
-	while (!cancelled) {
-		int64_t left_ms = end - clock_mono_ms();
-		rc = store_wait_look(store, &wait, answer, e);
-		if (rc == -1)
-			break;
-		rc = answer->state != WAIT_OPEN;
-		if (rc == 1 || left_ms <= 0)
-			break;
-		show_countdown(terminal, &shown, (int)((left_ms + 999) / 1000));
-		nanosleep(&(struct timespec){ .tv_nsec = LOOK_MS * 1000000L }, NULL);
-	}
-	store_wait_end(store, &wait);
-	if (terminal && shown != -1)
-		fputc('\n', stderr);
-	return rc;
+	return ctl_wait_tap(c, &wait, "badge", timeout_s, answer, e);
 }
 
 static int
-told_nothing(struct ctl *c, int timeout_s, struct err *e)
+told_nothing(const struct ctl *c, int timeout_s, struct err *e)
 {
-	if (cancelled)
-		return err_set(e, ERR_REFUSED, NULL, "cancelled: no badge was enrolled");
-	if (!store_is_locked(c->session.config.store.path))
-		return err_set(e, ERR_SYSTEM, "sudo systemctl start fridged",
-		    "fridged stopped while it was waited for a badge");
-	return err_set(e, ERR_REFUSED, "fridgectl status",
-	    "no badge was tapped within %d s", timeout_s);
+	return ctl_wait_failed(c, "badge", "enrolled", timeout_s, e);
 }
 
 /* With OWNER: fridged enrols the tapped badge and makes the first label. */
@@ -123,7 +60,7 @@ ask(const char *question)
 
 	fputs(question, stderr);
 	ssize_t n = getline(&line, &room, stdin);
-	if (n == -1 || cancelled) {
+	if (n == -1 || ctl_cancelled()) {
 		free(line);
 		return NULL;
 	}
@@ -203,7 +140,7 @@ ask_owner(struct ctl *c, const struct wait_answer *a, struct owner *out, struct 
 
 	snprintf(question, sizeof question, "Badge %s (%s): whose is it? [empty: skip] ",
 	    a->hint, badge_kind_text(a->kind));
-	while (rc == 0 && !cancelled) {
+	while (rc == 0 && !ctl_cancelled()) {
 		char *typed = ask(question);
 		if (typed == NULL || typed[strspn(typed, " \t")] == '\0') {
 			free(typed);
@@ -259,7 +196,7 @@ enroll_many(struct ctl *c, int timeout_s, struct err *e)
 			enrolled++;
 		else if (rc == 1)
 			err_print("fridgectl", e);
-		if (rc == -1 || cancelled || feof(stdin))
+		if (rc == -1 || ctl_cancelled() || feof(stdin))
 			break;
 	}
 	out_end(c->out);
@@ -267,7 +204,7 @@ enroll_many(struct ctl *c, int timeout_s, struct err *e)
 		return -1;
 	if (enrolled > 0)
 		return 0;
-	if (tapped && !cancelled)
+	if (tapped && !ctl_cancelled())
 		return err_set(e, ERR_REFUSED, "fridgectl badge unclaimed",
 		    "no badge was enrolled: nobody said whose it is");
 	return told_nothing(c, timeout_s, e);
@@ -283,10 +220,8 @@ cmd_enroll(struct ctl *c, struct err *e)
 		return -1;
 	if (c->args > 0 && ctl_owner_find(c, c->arg[0], &owner, e) == -1)
 		return -1;
-	if (!store_is_locked(c->session.config.store.path))
-		return err_set(e, ERR_SYSTEM, "sudo systemctl start fridged",
-		    "fridged is not running, so no badge can be read");
-	catch_signals();
+	if (ctl_wait_begin(c, e) == -1)
+		return -1;
 	return c->args > 0 ? enroll_one(c, &owner, timeout_s, e)
 	    : enroll_many(c, timeout_s, e);
 }
