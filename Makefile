@@ -10,6 +10,7 @@ LIBEXECDIR  := $(PREFIX)/libexec/fridge
 DATADIR     := $(PREFIX)/share/fridge
 UNITDIR     ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+UDEVDIR     ?= $(PREFIX)/lib/udev/rules.d
 
 # Where everything is built: build/, or build/san/ with sanitizers (make SAN=1).
 SAN         ?=
@@ -43,6 +44,7 @@ config_value_test_PARTS   := $(CONFIG)
 day_test_PARTS            := day err
 indicator_test_PARTS      := indicator log
 label_test_PARTS          := $(LABEL)
+label_check_test_PARTS    := $(LABEL)
 label_page_test_PARTS     := $(LABEL)
 label_plain_test_PARTS    := $(LABEL)
 label_red_test_PARTS      := $(LABEL)
@@ -193,11 +195,14 @@ install: all
 	done
 	install -d -m 755 '$(DESTDIR)$(SYSUSERSDIR)'
 	install -m 644 systemd/fridge.sysusers.conf '$(DESTDIR)$(SYSUSERSDIR)/fridge.conf'
+	install -d -m 755 '$(DESTDIR)$(UDEVDIR)'
+	install -m 644 systemd/fridge-leds.rules '$(DESTDIR)$(UDEVDIR)/60-fridge-leds.rules'
 	install -d -m 755 '$(DESTDIR)$(SYSCONFDIR)/fridge'
 # Configuration, key and store are the owner's: they stay.
 uninstall:
 	rm -f '$(DESTDIR)$(SBINDIR)/fridged' '$(DESTDIR)$(BINDIR)/fridgectl' \
 	    '$(DESTDIR)$(BINDIR)/fridge-report' '$(DESTDIR)$(SYSUSERSDIR)/fridge.conf' \
+	    '$(DESTDIR)$(UDEVDIR)/60-fridge-leds.rules' \
 	    $(UNITS:%='$(DESTDIR)$(UNITDIR)/%')
 	rm -rf '$(DESTDIR)$(LIBEXECDIR)' '$(DESTDIR)$(DATADIR)'
 
