@@ -6,19 +6,23 @@
  */
 #include "label_impl.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CPU_S 4
 #define DEADLINE_S 8			/* on a machine that has other things to do */
+#define OTHERS_MS 1000
 #define MEMORY_MAX ((rlim_t)256 << 20)
 
 /* What the child hands back; the dots stand behind it. */
@@ -124,6 +128,40 @@ follow(pid_t pid, int pipe, const char *path, struct err *e)
 	return 0;
 }
 
+/* Whether a thread of ours is at work, as Pango's is that sorts fonts. */
+static bool
+others_work(void)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	bool work = false;
+
+	for (struct dirent *d; tasks != NULL && !work && (d = readdir(tasks)) != NULL; ) {
+		char path[64], state = 'S';
+		if (d->d_name[0] == '.' || atoi(d->d_name) == gettid())
+			continue;
+		snprintf(path, sizeof path, "/proc/self/task/%.20s/stat", d->d_name);
+		FILE *from = fopen(path, "re");
+		if (from == NULL)
+			continue;		/* it has ended */
+		if (fscanf(from, "%*[^)]) %c", &state) == 1)
+			work = state != 'S';
+		fclose(from);
+	}
+	if (tasks != NULL)
+		closedir(tasks);
+	return work;
+}
+
+/* A child has no other threads, and waits for ever for a lock that one of them held. */
+static void
+wait_for_others(void)
+{
+	const struct timespec nap = { .tv_nsec = 1000000 };
+
+	for (int i = 0; i < OTHERS_MS && others_work(); i++)
+		nanosleep(&nap, NULL);
+}
+
 /* Run a child on shared memory. 0 if it came to its end. */
 static int
 run(const struct template *t, unsigned present, const struct page *canvas, struct share *s,
@@ -136,6 +174,7 @@ run(const struct template *t, unsigned present, const struct page *canvas, struc
 		return err_set(e, ERR_SYSTEM, NULL, "no pipe: %s", strerror(errno));
 	if (tell_busy != NULL)
 		tell_busy(busy_arg, DEADLINE_S + 2);
+	wait_for_others();
 	pid_t pid = fork();
 	if (pid == 0)
 		draw_in_child(t, present, canvas, s, parent);
