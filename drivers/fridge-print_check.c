@@ -80,7 +80,9 @@ choose_sheet(const struct params *p, struct label_engine *engine, const char *te
 	snprintf(size, sizeof size, "%s", params_get(p, "size"));
 	if (size[0] == '\0')
 		snprintf(size, sizeof size, "%s", params_get(p, "media"));
-	if (size[0] == '\0' && label_size(engine, template, &width, &height, NULL) == -1)
+	if (size[0] == '\0' && label_check_size(engine, template, &width, &height) == 0)
+		snprintf(size, sizeof size, "%.2fx%.2fmm", width, height);
+	else if (size[0] == '\0')
 		snprintf(size, sizeof size, "%dx%dmm", SIZE_MM_X, SIZE_MM_Y);
 	return preview_sheet(p, engine, template, size, out, e) == 0 ? 1 : -1;
 }

@@ -63,8 +63,6 @@ add_fields(struct call *l, const struct ctl *c, const struct sample *m)
 	call_add(l, "time=16:00");
 	call_add(l, "count=9");
 	call_add(l, "codes=" SAMPLE_CODES);
-	if (config->printer.red || ctl_value(c, "red") != NULL)
-		call_add(l, "red=1");
 	call_templates(l, config);
 }
 
@@ -172,7 +170,6 @@ ctl_add_size(struct call *l, const struct ctl *c, struct err *e)
 	/* What the printer can print of that size, in its own dots. */
 	if (media.width != 0 && ctl_value(c, "dpi") == NULL)
 		call_addf(l, "language=%s", c->session.config.printer.language);
-	call_addf(l, "red=%d", c->session.config.printer.red);
 	return 0;
 }
 
@@ -361,6 +358,7 @@ cmd_preview(struct ctl *c, struct err *e)
 		    "as JSON a preview needs a file for its picture");
 	if ((shelf != NULL && shelf_parse(shelf, &checked, e) == -1) || ctl_lang(lang, e) == -1)
 		return -1;
+	call_addf(&size, "red=%d", c->session.config.printer.red || ctl_value(c, "red") != NULL);
 	if (ctl_add_size(&size, c, e) == -1 || (t.path != NULL && target_open(&t, e) == -1) ||
 	    open_store(c, ctl_value(c, "preset") != NULL, e) == -1 || choose(c, &m, e) == -1)
 		goto done;

@@ -140,14 +140,14 @@ add_sheet(struct call *l, const struct ctl *c, struct err *e)
 	const struct config *config = &c->session.config;
 	const struct media *m = &config->printer.media;
 
-	if (config->printer.language[0] != '\0')
-		call_addf(l, "language=%s", config->printer.language);
 	if (config->printer.red)
 		call_add(l, "red=1");
 	if (config->printer.rotate != -1)
 		call_addf(l, "rotate=%d", config->printer.rotate);
 	if (ctl_value(c, "size") != NULL || ctl_value(c, "dpi") != NULL)
 		return ctl_add_size(l, c, e);
+	if (config->printer.language[0] != '\0')
+		call_addf(l, "language=%s", config->printer.language);
 	if (config->printer.queue[0] != '\0')
 		call_addf(l, "queue=%s", config->printer.queue);
 	if (m->width != 0)

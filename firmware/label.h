@@ -115,6 +115,10 @@ int label_check(struct label_engine *g, const char *template, const char *lang,
     const struct sheet *sheet, void (*found)(void *arg, const struct finding *f), void *arg,
     struct err *e);
 
+/* The size that a template says, also of one that cannot be used; -1 if it says none. */
+int label_check_size(struct label_engine *g, const char *template,
+    double *width_mm, double *height_mm);
+
 /* The template's own size, for a page with no other. */
 int label_size(struct label_engine *g, const char *template,
     double *width_mm, double *height_mm, struct err *e);

@@ -171,11 +171,37 @@ inspect(struct inspection *in, const char *path, const struct sheet *sheet)
 	if (has_page && is_safe)
 		inspect_art(in);
 	/* Again as it was written: what is drawn by this program is gone from the art. */
-	xmlDoc *doc = template_document(path, NULL, NULL);
+	xmlDoc *doc = template_document(path, NULL, &e);
 	if (doc != NULL && has_page)
 		inspect_styles(in, xmlDocGetRootElement(doc));
 	xmlFreeDoc(doc);
 	template_free(t);
+}
+
+static void
+hear_nothing(struct hearer *h, const struct finding *f)
+{
+	(void)h, (void)f;
+}
+
+int
+label_check_size(struct label_engine *g, const char *template, double *width_mm,
+    double *height_mm)
+{
+	struct engine_parts engine = engine_parts(g);
+	struct hearer deaf = { .found = hear_nothing };
+	struct template *t = NULL;
+	char path[PATH_SIZE];
+	struct stat st;
+	struct err e;
+
+	if (template_find(engine.dirs, template, path, &st, &e) == -1 ||
+	    template_hear(path, engine.words, &deaf, &t, &e) == -1)
+		return -1;
+	*width_mm = t->width_mm;
+	*height_mm = t->height_mm;
+	template_free(t);
+	return *width_mm > 0 ? 0 : -1;
 }
 
 int
