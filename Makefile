@@ -37,6 +37,7 @@ fridge-print_PARTS  := fridge-print print $(LABEL) proto log
 TESTS := $(patsubst tests/%_test.c,%,$(wildcard tests/*_test.c))
 alert_test_PARTS          := alert command config words $(STORE) log
 badge_test_PARTS          := badge err
+badge_explain_test_PARTS  := badge err
 child_test_PARTS          := child day err log
 command_test_PARTS        := command day err log
 config_test_PARTS         := $(CONFIG)

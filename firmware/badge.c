@@ -12,9 +12,7 @@
 
 #include "badge_impl.h"
 
-#define WIEGAND26_BYTES 3
-#define WIEGAND34_BYTES 4
-#define CUT_BYTES 4		/* what a reader built for short numbers sends of a long one */
+#define WIEGAND34_BYTES CUT_BYTES
 
 static const char *const KINDS[] = {
 	[BADGE_UNKNOWN_KIND] = "",
@@ -31,8 +29,9 @@ static const char *const FORMS[] = {
 	[FORM_DEC_REVERSED] = "dec-reversed",
 	[FORM_WIEGAND26] = "wiegand26",
 	[FORM_WIEGAND34] = "wiegand34",
+	[FORM_UID_CUT] = "uid-cut",
 };
-#define FORM_COUNT (sizeof FORMS / sizeof *FORMS)
+_Static_assert(sizeof FORMS / sizeof *FORMS == FORM_COUNT, "each form has its word");
 
 const char *
 badge_kind_text(enum badge_kind k)
@@ -72,8 +71,8 @@ number_form_parse(const char *text, enum number_form *out)
 
 /* ---- readings ---- */
 
-static void
-reverse(uint8_t *to, const uint8_t *from, size_t n)
+void
+badge_reverse(uint8_t *to, const uint8_t *from, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		to[i] = from[n - 1 - i];
@@ -114,7 +113,7 @@ add_wiegand(struct readings *out, const struct badge_key *k, enum number_form f,
 {
 	uint8_t turned[UID_MAX];
 
-	reverse(turned, bytes, n);
+	badge_reverse(turned, bytes, n);
 	add(out, k, f, bytes, n);
 	add(out, k, f, turned, n);
 }
@@ -126,12 +125,24 @@ add_cut(struct readings *out, const struct badge_key *k, const uint8_t *four)
 {
 	uint8_t turned[CUT_BYTES];
 
-	reverse(turned, four, CUT_BYTES);
+	badge_reverse(turned, four, CUT_BYTES);
 	add(out, k, FORM_DEC, four, CUT_BYTES);
 	add(out, k, FORM_DEC_REVERSED, turned, CUT_BYTES);
 	add_wiegand(out, k, FORM_WIEGAND34, four, WIEGAND34_BYTES);
 	add_wiegand(out, k, FORM_WIEGAND26, four, WIEGAND26_BYTES);
 	add_wiegand(out, k, FORM_WIEGAND26, four + 1, WIEGAND26_BYTES);
+}
+
+/* Lists in hex have such a number as if it were a whole one. Which of them does, only
+ * people can tell: it has a form of its own. */
+static void
+add_hex_cut(struct readings *out, const struct badge_key *k, const uint8_t *four)
+{
+	uint8_t turned[CUT_BYTES];
+
+	badge_reverse(turned, four, CUT_BYTES);
+	add(out, k, FORM_UID_CUT, four, CUT_BYTES);
+	add(out, k, FORM_UID_CUT, turned, CUT_BYTES);
 }
 
 void
@@ -141,19 +152,22 @@ badge_readings(const struct badge_key *k, const struct card *c, struct readings 
 
 	assert(c->len >= CUT_BYTES && c->len <= UID_MAX);
 	memset(out, 0, sizeof *out);
-	reverse(turned, c->uid, c->len);
+	badge_reverse(turned, c->uid, c->len);
 	add(out, k, FORM_UID, c->uid, c->len);
 	add(out, k, FORM_DEC, c->uid, c->len);
 	add(out, k, FORM_DEC_REVERSED, turned, c->len);
 	add_cut(out, k, c->uid);
 	add_cut(out, k, c->uid + c->len - CUT_BYTES);
+	if (c->len > CUT_BYTES) {
+		add_hex_cut(out, k, c->uid);
+		add_hex_cut(out, k, c->uid + c->len - CUT_BYTES);
+	}
 	sodium_memzero(turned, sizeof turned);
 }
 
-/* Why the card that a decimal number stands for cannot be a badge, or NULL. A number of
- * 32 bits is nearly always a whole short UID. */
-static const char *
-decimal_random(enum number_form f, const uint8_t bytes[static UID_MAX])
+/* A number of 32 bits is nearly always a whole short UID. */
+const char *
+badge_decimal_random(enum number_form f, const uint8_t bytes[static UID_MAX])
 {
 	struct card c = { .kind = BADGE_UNKNOWN_KIND, .len = CUT_BYTES };
 	const uint8_t *last = bytes + UID_MAX - CUT_BYTES;
@@ -163,7 +177,7 @@ decimal_random(enum number_form f, const uint8_t bytes[static UID_MAX])
 	if (f == FORM_DEC)
 		memcpy(c.uid, last, CUT_BYTES);
 	else
-		reverse(c.uid, last, CUT_BYTES);
+		badge_reverse(c.uid, last, CUT_BYTES);
 	return card_random(&c);
 }
 
@@ -182,17 +196,22 @@ badge_number(const struct badge_key *k, enum number_form f, const char *text,
 			return -1;
 		c = turned;
 		if (f == FORM_UID_REVERSED)
-			reverse(c.uid, turned.uid, c.len);
+			badge_reverse(c.uid, turned.uid, c.len);
 		c.kind = badge_kind_by_length(c.len);
 		random = card_random(&c);
 		f = FORM_UID;
 		n = c.len;
 		memcpy(bytes, c.uid, n);
+	} else if (f == FORM_UID_CUT) {
+		if (badge_cut(text, &turned, e) == -1)
+			return -1;
+		n = turned.len;
+		memcpy(bytes, turned.uid, n);
 	} else {
 		if (badge_digits(f, text, bytes, &n, e) == -1)
 			return -1;
 		if (f == FORM_DEC || f == FORM_DEC_REVERSED)
-			random = decimal_random(f, bytes);
+			random = badge_decimal_random(f, bytes);
 	}
 	if (random != NULL)
 		return err_set(e, ERR_REFUSED,

@@ -42,9 +42,12 @@ const char *card_random(const struct card *c);
 enum number_form {
 	FORM_UID, FORM_UID_REVERSED, FORM_DEC, FORM_DEC_REVERSED,
 	FORM_WIEGAND26, FORM_WIEGAND34,
+	FORM_UID_CUT,		/* in hex, what a reader for four bytes sends of a longer one */
 };
+#define FORM_COUNT (FORM_UID_CUT + 1)
 const char *number_form_text(enum number_form f);	/* "uid-reversed" */
 int number_form_parse(const char *text, enum number_form *out);	/* 0 or -1 */
+#define NUMBER_FORMS "uid, uid-reversed, dec, dec-reversed, wiegand26, wiegand34 or uid-cut"
 
 /* One way a badge's number can be written, hashed. */
 #define READING_SIZE 16
@@ -71,23 +74,36 @@ void badge_key_free(struct badge_key *k);	/* wiped */
 
 /* All readings of a card at the reader: its UID (exact), and for numbers that
  * lists write: decimal of the UID and of its byte-reversed form, of the first and
- * last four bytes of a longer one, Wiegand-26 (three bytes) and Wiegand-34 (four
- * bytes). */
+ * last four bytes of a longer one (these in hex, too), Wiegand-26 (three bytes) and
+ * Wiegand-34 (four bytes). */
 void badge_readings(const struct badge_key *k, const struct card *c,
     struct readings *out);
 
 /* The reading of a number as written in a form: exactly one. FORM_UID and
  * FORM_UID_REVERSED give the exact reading of the whole UID and fill *card (of four
  * bytes its kind is unknown); other forms give a partial reading and leave card->len 0.
- * Wiegand-26 is "facility/card" (0-255/0-65535) or the 24-bit number in decimal.
+ * Wiegand-26 is "facility/card" (0-255/0-65535) or the 24-bit number in decimal; a cut
+ * has four bytes in hex.
  * -1 with *e if the text is not of that form, or for a random number. */
 int badge_number(const struct badge_key *k, enum number_form f, const char *text,
     struct card *card, struct readings *out, struct err *e);
 
-/* Every way the number of a card at the reader is written, in words: for explain. Calls
- * tell with the form's name and the text. */
+/* Every way the number of a card at the reader is written: for explain. badge_number
+ * takes each text in its form, and it means the card (unless that has a random number). */
+struct number_text {
+	enum number_form form;
+	const char *text;
+	const char *padded;	/* the same with leading zeros, "" where that is no other */
+	const char *what;	/* what of the card it is made of: "bytes 1 to 4, reversed" */
+};
 void badge_explain(const struct card *c,
-    void (*tell)(void *arg, const char *form, const char *text), void *arg);
+    void (*tell)(void *arg, const struct number_text *n), void *arg);
+/* The whole number that a text in a form stands for, of the fewest bytes that cards have:
+ * 1 with *out, 0 if the form holds a part of one (Wiegand-26), -1 with *e: not of that form. */
+int badge_card(enum number_form f, const char *text, struct card *out, struct err *e);
+/* "04a1b2c3d4e5f6". */
+#define CARD_TEXT (2 * UID_MAX + 1)
+const char *card_text(const struct card *c, char out[static CARD_TEXT]);
 /* Eight hex digits that tell one key from another: exported readings carry them. */
 #define KEY_CHECK_SIZE 9
 void badge_key_check(const struct badge_key *k, char out[static KEY_CHECK_SIZE]);

@@ -106,6 +106,34 @@ card_parse(enum badge_kind kind, const char *hex, struct card *out, struct err *
 }
 
 const char *
+card_text(const struct card *c, char out[static CARD_TEXT])
+{
+	static const char DIGITS_16[] = "0123456789abcdef";
+	char *p = out;
+
+	for (size_t i = 0; i < c->len; i++) {
+		*p++ = DIGITS_16[c->uid[i] >> 4];
+		*p++ = DIGITS_16[c->uid[i] & 0xf];
+	}
+	*p = '\0';
+	return out;
+}
+
+int
+badge_cut(const char *text, struct card *out, struct err *e)
+{
+	struct card c;
+
+	if (card_parse(BADGE_UNKNOWN_KIND, text, &c, e) == -1)
+		return -1;
+	if (c.len != CUT_BYTES)
+		return err_set(e, ERR_USAGE, "write the whole number, --as uid",
+		    "a cut of a badge number has 4 bytes, not %zu", c.len);
+	*out = c;
+	return 0;
+}
+
+const char *
 card_random(const struct card *c)
 {
 	static const uint8_t ANDROID[] = { 1, 2, 3, 4 };

@@ -62,9 +62,7 @@ cmd_badge_add(struct ctl *c, struct err *e)
 	struct badge badge;
 
 	if (as != NULL && number_form_parse(as, &form) == -1)
-		return err_set(e, ERR_USAGE,
-		    "uid, uid-reversed, dec, dec-reversed, wiegand26 or wiegand34",
-		    "--as does not know \"%s\"", as);
+		return err_set(e, ERR_USAGE, NUMBER_FORMS, "--as does not know \"%s\"", as);
 	if (badge_number(s->key, form, c->arg[1], &card, &readings, e) == -1)
 		return -1;
 	if (ctl_owner_find(c, c->arg[0], &owner, e) == -1)

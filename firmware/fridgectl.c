@@ -35,8 +35,8 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    1, 1, USES_STORE, NULL, cmd_owner_show },
 	{ "badge add", "OWNER NUMBER", "Give a badge to a person by its number.",
 	    2, 2, USES_STORE | NEED_KEY, OPTIONS(
-		{ "as", 0, "FORM", "how the number is written: uid (in hex), uid-reversed, "
-		    "dec, dec-reversed, wiegand26 or wiegand34" }),
+		{ "as", 0, "FORM", "how the number is written, if not as uid (in hex): "
+		    NUMBER_FORMS }),
 	    cmd_badge_add },
 	{ "badge list", "[OWNER]", "List the badges, of all or of one person.",
 	    0, 1, USES_STORE, NULL, cmd_badge_list },
