@@ -28,7 +28,7 @@ CONFIG := config words day err
 
 fridged_PARTS       := fridged child command alert indicator tap preset outbox config words \
                        $(STORE) proto log
-fridgectl_PARTS     := fridgectl ctl preset session row help out config words $(STORE) proto
+fridgectl_PARTS     := fridgectl ctl person preset session row help out config words $(STORE) proto
 fridge-report_PARTS := fridge-report report session row help out config words $(STORE)
 fridge-reader_PARTS := fridge-reader proto err log
 fridge-print_PARTS  := fridge-print print $(LABEL) proto log

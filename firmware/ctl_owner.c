@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ctl.h"
+#include "person.h"
 
 #define NEAR_MAX 3		/* letters apart at which a name may be meant */
 #define NEAR_SHOWN 4
@@ -99,67 +100,6 @@ ctl_owner_find(struct ctl *c, const char *key, struct owner *out, struct err *e)
 	return 0;
 }
 
-/* One @ with something on both sides, and no blank, control or bracket in it. Whether
- * anybody reads it only a mail can tell. */
-static int
-check_email(const char *text, char out[static EMAIL_SIZE], struct err *e)
-{
-	const char *at = strchr(text, '@');
-
-	if (strlen(text) >= EMAIL_SIZE)
-		return err_set(e, ERR_USAGE, NULL, "an e-mail address has at most %d characters",
-		    EMAIL_SIZE - 1);
-	for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++)
-		if (*p <= ' ' || *p == 0x7f || strchr("<>,;\"", *p) != NULL)
-			return err_set(e, ERR_USAGE, "name@example.com",
-			    "a blank, a control or one of <>,;\" stands in the e-mail address");
-	if (at == NULL || at == text || at[1] == '\0' || strchr(at + 1, '@') != NULL)
-		return err_set(e, ERR_USAGE, "name@example.com",
-		    "\"%s\" is no e-mail address", text);
-	/* Not a name, but UTF-8 and free of what cannot be seen all the same. */
-	for (const char *part = text; *part != '\0';) {
-		char piece[NAME_SIZE], ignored[NAME_SIZE];
-		size_t n = strlen(part) > 60 ? 60 : strlen(part);
-		while (n < strlen(part) && ((unsigned char)part[n] & 0xc0) == 0x80)
-			n--;
-		if (n == 0)
-			n = strlen(part);
-		snprintf(piece, sizeof piece, "%.*s", (int)n, part);
-		if (words_name("e-mail", piece, ignored, e) == -1) {
-			e->kind = ERR_USAGE;
-			return -1;
-		}
-		part += n;
-	}
-	snprintf(out, EMAIL_SIZE, "%s", text);
-	return 0;
-}
-
-static int
-check_lang(const char *text, char out[static LANG_SIZE], struct err *e)
-{
-	if (text[0] == '\0' || strlen(text) >= LANG_SIZE || !words_lang_exists(text))
-		return err_set(e, ERR_USAGE, "one such as en, ko, de or pt-BR",
-		    "there is no language \"%s\"", text);
-	snprintf(out, LANG_SIZE, "%s", text);
-	return 0;
-}
-
-static int
-check_shelf(const char *text, char out[static SHELF_SIZE], struct err *e)
-{
-	struct shelf shelf;
-
-	if (shelf_parse(text, &shelf, e) == -1)
-		return -1;
-	/* Kept as it is said everywhere, not as it was typed. */
-	if (shelf.is_weekday)
-		snprintf(out, SHELF_SIZE, "%s", weekday_text(shelf.weekday));
-	else
-		snprintf(out, SHELF_SIZE, "%dd", shelf.days);
-	return 0;
-}
-
 int
 ctl_owner_new(struct ctl *c, struct owner *o, struct err *e)
 {
@@ -169,26 +109,29 @@ ctl_owner_new(struct ctl *c, struct owner *o, struct err *e)
 	return 0;
 }
 
+static const struct {
+	const char *option;
+	enum person_field field;
+} OPTIONAL[] = {
+	{ "label-name", PERSON_LABEL_NAME },
+	{ "email", PERSON_EMAIL },
+	{ "group", PERSON_GROUP },
+	{ "lang", PERSON_LANG },
+	{ "shelf", PERSON_SHELF },
+};
+
 int
 cmd_owner_add(struct ctl *c, struct err *e)
 {
 	struct owner o = { .id = 0 };
-	const char *label_name = ctl_value(c, "label-name"), *email = ctl_value(c, "email");
-	const char *group = ctl_value(c, "group"), *lang = ctl_value(c, "lang");
-	const char *shelf = ctl_value(c, "shelf");
 
-	if (words_name("name", c->arg[0], o.name, e) == -1)
+	if (person_set(&o, PERSON_NAME, c->arg[0], e) == -1)
 		return -1;
-	if (label_name != NULL && words_name("label name", label_name, o.label_name, e) == -1)
-		return -1;
-	if (email != NULL && check_email(email, o.email, e) == -1)
-		return -1;
-	if (group != NULL && words_name("group", group, o.group, e) == -1)
-		return -1;
-	if (lang != NULL && check_lang(lang, o.lang, e) == -1)
-		return -1;
-	if (shelf != NULL && check_shelf(shelf, o.shelf, e) == -1)
-		return -1;
+	for (size_t i = 0; i < sizeof OPTIONAL / sizeof *OPTIONAL; i++) {
+		const char *text = ctl_value(c, OPTIONAL[i].option);
+		if (text != NULL && person_set(&o, OPTIONAL[i].field, text, e) == -1)
+			return -1;
+	}
 	if (ctl_owner_new(c, &o, e) == -1)
 		return -1;
 	out_object(c->out, NULL, NULL);
