@@ -87,8 +87,6 @@ int ctl_unknown(char *const *word, int words, struct err *e);
 /* ctl_near.c: how far apart two texts are, in characters changed; letters of
  * either case are the same. */
 int near_distance(const char *a, const char *b);
-/* Whether piece stands in text, letters of either case being the same. */
-bool near_contains(const char *text, const char *piece);
 
 /* ctl_owner.c: the one live person that key means. ERR_REFUSED if none (names the
  * nearest) or several (lists them). */

@@ -112,8 +112,9 @@ who_is(struct ctl *c, const char *typed, struct owner *out, struct err *e)
 		if (store_owners(c->session.store, false, &found, &n, e) == -1)
 			return -1;
 		for (size_t i = 0; i < n; i++)
-			if (near_contains(found[i].name, typed) ||
-			    near_contains(found[i].email, typed))
+			if (words_contains(found[i].name, typed) ||
+			    words_contains(found[i].label_name, typed) ||
+			    words_contains(found[i].email, typed))
 				found[kept++] = found[i];
 		n = kept;
 	}

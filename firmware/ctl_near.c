@@ -1,7 +1,4 @@
 /* ctl_near.c - what somebody may have meant: nearest names of people and commands. */
-#include <string.h>
-#include <strings.h>
-
 #include "ctl.h"
 
 #define LETTERS_MAX 128
@@ -53,19 +50,4 @@ near_distance(const char *a, const char *b)
 		}
 	}
 	return row[nb];
-}
-
-bool
-near_contains(const char *text, const char *piece)
-{
-	size_t n = strlen(piece);
-
-	/* Byte by byte: a UTF-8 character never stands inside another. */
-	for (; strlen(text) >= n; text++) {
-		if (strncasecmp(text, piece, n) == 0)
-			return true;
-		if (*text == '\0')
-			break;
-	}
-	return false;
 }

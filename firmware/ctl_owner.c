@@ -36,7 +36,7 @@ nearness(const char *name, const char *typed)
 	int d = near_distance(name, typed);
 	int most = (int)(strlen(typed) / 3);
 
-	if (near_contains(name, typed) || (name[0] != '\0' && near_contains(typed, name)))
+	if (words_contains(name, typed) || (name[0] != '\0' && words_contains(typed, name)))
 		return 0;
 	return d <= most ? d : NEAR_MAX + 1;
 }

@@ -33,6 +33,12 @@ int words_name(const char *what, const char *text, char out[static NAME_SIZE],
 /* Order of two names as people of the language sort them: <0, 0, >0. */
 int words_compare(const char *lang, const char *a, const char *b);
 
+/* Whether a piece of a name, as people type it, stands in the text: each of its words
+ * does, anywhere; letters of either case and with any accents are the same; a Hangul
+ * consonant alone means a syllable that begins with it (ㄱㅁㅅ: 김민수). An empty one does
+ * not. */
+bool words_contains(const char *text, const char *piece);
+
 /* Columns a text takes on a terminal (East Asian wide characters take two). */
 int words_columns(const char *text);
 

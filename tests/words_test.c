@@ -201,6 +201,62 @@ a_kept_name_is_kept_again_as_it_is(void **state)
 	}
 }
 
+static void
+a_piece_finds_the_name_as_people_type_it(void **state)
+{
+	static const struct {
+		const char *name, *piece;
+		bool found;
+	} T[] = {
+		{ "김민수", "민수", true }, { "김민수", "ㄱㅁㅅ", true }, { "김민수", "ㅁㅅ", true },
+		{ "김민수", "ㄱㅅ", false }, { "김민수", "ㄱㅁㅅㅇ", false }, { "김민수", "ㅁㄱ", false },
+		{ "김민수", "김ㅁㅅ", true }, { "김민수", "ㄱ민", true }, { "김민수", "김민ㅅ", true },
+		{ "김민수", "기", true }, { "김민수", "민스", false },
+		{ "김민수", "기민", false },		/* a syllable in the middle is whole */
+		{ "김민수", "ㅣ", false }, { "김민수", "m", false },
+		{ "강수진", "ㄳ", true }, { "강수진", "ㄳㅈ", true },	/* drawn as one */
+		{ "갃", "ㄱ", true }, { "까치", "ㄲㅊ", true }, { "까치", "ㄱㅊ", false },
+		{ "김 민수", "김민수", true }, { "김 민수", "ㄱㅁㅅ", true }, { "김민수", "민수 김", true },
+		{ "김민수 (3F)", "ㄱㅁㅅ 3f", true },
+		{ "Kim Minsu", "MINSU", true }, { "Kim Minsu", "su kim", true },
+		{ "Kim Minsu", "insux", false }, { "Kim Minsu", "kimm", false },
+		{ "René Müller", "rene mul", true }, { "Rene Muller", "RENÉ", true },
+		{ "Jose\xcc\x81", "jos\xc3\xa9", true },
+		{ "Łukasz Øster", "lukasz oster", true }, { "Weiß", "weiss", true },
+		{ "Işık", "isik", true }, { "İnan", "inan", true }, { "Æsir", "aes", true },
+		{ "Ирина", "ирин", true }, { "Ирина", "ИРИНА", true }, { "Ελένη", "ελενη", true },
+		{ "山田 太郎", "太郎", true }, { "山田 太郎", "大郎", false },
+		{ "ﾔﾏﾀﾞ", "ヤマダ", true }, { "はな", "ばな", false },
+		{ "สมชาย", "ชาย", true }, { "สิริ", "สร", false }, { "राम", "रम", false },
+		{ "kim@example.com", "example", true },
+		{ "Ada 👩\u200d🔬", "👩\u200d🔬", true },
+		{ "Ada", "", false }, { "Ada", "  ", false }, { "Ada", "\xcc\x81", false }, { "", "a", false },
+		{ "Ada", "\xff", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof T / sizeof *T; i++)
+		if (words_contains(T[i].name, T[i].piece) != T[i].found)
+			fail_msg("\"%s\" in \"%s\": %s", T[i].piece, T[i].name,
+			    T[i].found ? "not found" : "found");
+}
+
+static void
+any_two_texts_can_be_compared(void **state)
+{
+	char big[5000];
+
+	(void)state;
+	for (size_t i = 0; i + 3 < sizeof big; i += 3)
+		memcpy(big + i, "\xef\xb7\xba", 3);	/* each becomes eighteen letters */
+	big[sizeof big - 3] = '\0';
+	assert_false(words_contains(big, "a"));
+	assert_false(words_contains("a", big));
+	memset(big, 'a', sizeof big - 1);
+	big[sizeof big - 1] = '\0';
+	assert_false(words_contains("aaa", big));
+}
+
 /* ---- dates ---- */
 
 #define TUE_24_MAR_2026 20536
@@ -434,6 +490,8 @@ main(void)
 		cmocka_unit_test(a_name_is_measured_in_what_people_see_and_in_bytes),
 		cmocka_unit_test(a_very_long_text_is_refused_before_any_work),
 		cmocka_unit_test(a_kept_name_is_kept_again_as_it_is),
+		cmocka_unit_test(a_piece_finds_the_name_as_people_type_it),
+		cmocka_unit_test(any_two_texts_can_be_compared),
 		cmocka_unit_test(a_day_is_worded_as_its_language_does),
 		cmocka_unit_test(days_are_counted_as_the_language_does),
 		cmocka_unit_test(the_machines_zone_does_not_move_a_day),
