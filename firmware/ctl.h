@@ -113,6 +113,8 @@ int ctl_preset_find(struct ctl *c, const char *name, struct preset *out, struct 
 /* The digits of a label's code as typed. ERR_USAGE if it is none, ERR_REFUSED if it
  * stands on another fridge's label. */
 int ctl_code(struct ctl *c, const char *typed, char out[static CODE_SIZE], struct err *e);
+/* The newest label with that code, as ctl_code reads it; ERR_REFUSED if there is none. */
+int ctl_label_find(struct ctl *c, const char *typed, struct label *out, struct err *e);
 /* Say on standard error that nothing prints while fridged does not run. */
 void ctl_note_fridged(const struct ctl *c);
 
@@ -181,6 +183,15 @@ int cmd_label_print(struct ctl *c, struct err *e);
 int cmd_label_list(struct ctl *c, struct err *e);
 int cmd_label_show(struct ctl *c, struct err *e);
 int cmd_label_reprint(struct ctl *c, struct err *e);
+int cmd_label_close(struct ctl *c, struct err *e);
+int cmd_preset_list(struct ctl *c, struct err *e);
+int cmd_preset_show(struct ctl *c, struct err *e);
+int cmd_preset_add(struct ctl *c, struct err *e);
+int cmd_preset_edit(struct ctl *c, struct err *e);
+int cmd_preset_remove(struct ctl *c, struct err *e);
+int cmd_preset_card(struct ctl *c, struct err *e);
+int cmd_emptied(struct ctl *c, struct err *e);
+int cmd_sweep(struct ctl *c, struct err *e);
 int cmd_preview(struct ctl *c, struct err *e);
 int cmd_bench(struct ctl *c, struct err *e);
 int cmd_template_list(struct ctl *c, struct err *e);

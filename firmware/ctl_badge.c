@@ -118,7 +118,16 @@ cmd_badge_revoke(struct ctl *c, struct err *e)
 	if (got == 0)
 		return err_set(e, ERR_REFUSED, "fridgectl badge list",
 		    "there is no badge %lld", (long long)id);
-	if (got == -1 || store_badge_revoke(s->store, id, s->today, e) == -1)
+	if (got == -1)
+		return -1;
+	if (b.preset != 0) {
+		/* A card taken off the door is a plain card again: nothing to restore. */
+		if (store_badge_erase(s->store, id, e) == -1)
+			return -1;
+		b.revoked_on = s->today;
+		return ctl_badge_object(c, &b, e);
+	}
+	if (store_badge_revoke(s->store, id, s->today, e) == -1)
 		return -1;
 	return show_now(c, id, e);
 }

@@ -213,8 +213,8 @@ ctl_code(struct ctl *c, const char *typed, char out[static CODE_SIZE], struct er
 	return err_set(e, ERR_REFUSED, todo, "%s is a label of another fridge", typed);
 }
 
-static int
-find_label(struct ctl *c, const char *typed, struct label *out, struct err *e)
+int
+ctl_label_find(struct ctl *c, const char *typed, struct label *out, struct err *e)
 {
 	char code[CODE_SIZE];
 
@@ -232,7 +232,7 @@ cmd_label_show(struct ctl *c, struct err *e)
 {
 	struct label l;
 
-	return find_label(c, c->arg[0], &l, e) == -1 ? -1 : show_label(c, &l);
+	return ctl_label_find(c, c->arg[0], &l, e) == -1 ? -1 : show_label(c, &l);
 }
 
 int
@@ -243,7 +243,7 @@ cmd_label_reprint(struct ctl *c, struct err *e)
 	struct label l;
 	int64_t print;
 
-	if (find_label(c, c->arg[0], &l, e) == -1)
+	if (ctl_label_find(c, c->arg[0], &l, e) == -1)
 		return -1;
 	clock_boot_id(boot_id);
 	if (store_label_reprint(s->store, l.id, s->now, boot_id, clock_boot_ms(), &print, e) == -1)

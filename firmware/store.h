@@ -136,6 +136,9 @@ int store_badge_add(struct store *s, int64_t owner, enum badge_kind kind,
 int store_badges(struct store *s, int64_t owner, struct badge **out, size_t *n,
     struct err *e);
 int store_badges_unclaimed(struct store *s, struct badge **out, size_t *n, struct err *e);
+/* The cards of a preset; 0: of all of them. */
+int store_badges_preset(struct store *s, int64_t preset, struct badge **out, size_t *n,
+    struct err *e);
 int store_badge_get(struct store *s, int64_t id, struct badge *out, struct err *e);
 /* ERR_REFUSED if it is revoked already. */
 int store_badge_revoke(struct store *s, int64_t id, day_t today, struct err *e);
@@ -341,7 +344,16 @@ int store_empty(struct store *s, const char *place, day_t day, enum closed_by by
 /* Take it back: what it discarded is in again, its slip, if still queued, void. */
 int store_empty_undo(struct store *s, int64_t id, struct err *e);
 int store_emptying_get(struct store *s, int64_t id, struct emptying *out, struct err *e);
-/* The slip before an emptying is queued once a place and day: 1 done now, 0 was done. */
+/* The newest that threw anything away, undone or not; of that place, or of any (NULL):
+ * 1 or 0. */
+int store_emptying_newest(struct store *s, const char *place, struct emptying *out,
+    struct err *e);
+/* What it discarded and was not taken back, as of store_labels. */
+int store_emptying_labels(struct store *s, int64_t id, struct label **out, size_t *n,
+    struct err *e);
+/* The slip that comes by itself before an emptying is queued once a place and day: 1 done
+ * now, 0 was done. It names no template; a slip that was asked for does (store_print_add),
+ * and is none of these. */
 int store_slip_once(struct store *s, const struct sheet_of *slip, int64_t now,
     const char *boot_id, int64_t boot_ms, struct err *e);
 

@@ -98,6 +98,17 @@ store_badges_unclaimed(struct store *s, struct badge **out, size_t *n, struct er
 	    " ORDER BY b.seen_on DESC, b.id DESC", NULL, out, n, e);
 }
 
+int
+store_badges_preset(struct store *s, int64_t preset, struct badge **out, size_t *n,
+    struct err *e)
+{
+	if (preset != 0)
+		return badges_collect(s, BADGE_SELECT "WHERE b.preset = ? ORDER BY b.id",
+		    ARGS(INT(preset)), out, n, e);
+	return badges_collect(s, BADGE_SELECT "WHERE b.preset IS NOT NULL ORDER BY b.id",
+	    NULL, out, n, e);
+}
+
 /* ---- matching ---- */
 
 static const struct reading *

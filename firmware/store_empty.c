@@ -51,6 +51,14 @@ store_emptying_get(struct store *s, int64_t id, struct emptying *out, struct err
 	    ARGS(INT(id)), emptying_read, out, e);
 }
 
+int
+store_emptying_newest(struct store *s, const char *place, struct emptying *out, struct err *e)
+{
+	return sql_fetch(s, "SELECT id, place, on_day, labels, undone FROM emptying"
+	    " WHERE labels > 0 AND (?1 IS NULL OR place = ?1) ORDER BY id DESC LIMIT 1",
+	    place != NULL ? ARGS(TEXT(place)) : ARGS(NULL_ARG), emptying_read, out, e);
+}
+
 static int
 empty(struct store *s, const char *place, day_t day, enum closed_by by,
     const struct print_row *slip, struct emptying *out, struct err *e)
@@ -103,10 +111,12 @@ undo(struct store *s, int64_t id, struct err *e)
 		return -1;
 	if (rc == 0 || was.undone)
 		return err_set(e, ERR_REFUSED, NULL, "that emptying was taken back already");
-	/* A label that got another fate since then keeps it. */
+	/* A label that got another fate since then keeps it, and one so old that its code
+	 * was let go stays out. */
 	if (sql_do(s,
 	    "UPDATE label SET fate = 'in', closed_by = '', closed_on = NULL, emptying = NULL"
-	    " WHERE emptying = ? AND fate = 'discarded'", ARGS(INT(id)), e) == -1 ||
+	    " WHERE emptying = ? AND fate = 'discarded' AND code_held = 1",
+	    ARGS(INT(id)), e) == -1 ||
 	    sql_do(s, "UPDATE emptying SET undone = 1 WHERE id = ?", ARGS(INT(id)), e) == -1)
 		return -1;
 	return sql_do(s,
@@ -127,8 +137,8 @@ slip_once(struct store *s, const struct print_row *row, struct err *e)
 {
 	int64_t found, print;
 	int rc = sql_int(s,
-	    "SELECT 1 FROM print WHERE kind = 'slip' AND day = ? AND place = ? AND emptying IS NULL"
-	    " LIMIT 1", ARGS(INT(row->sheet->day), TEXT(row->sheet->place)), &found, e);
+	    "SELECT 1 FROM print WHERE kind = 'slip' AND day = ? AND place = ? AND template = ''"
+	    " AND emptying IS NULL LIMIT 1", ARGS(INT(row->sheet->day), TEXT(row->sheet->place)), &found, e);
 
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
@@ -139,8 +149,10 @@ int
 store_slip_once(struct store *s, const struct sheet_of *slip, int64_t now,
     const char *boot_id, int64_t boot_ms, struct err *e)
 {
-	struct print_row row = { PRINT_SLIP, 0, false, slip, 1, now, boot_id, boot_ms };
+	struct sheet_of sheet = *slip;
+	struct print_row row = { PRINT_SLIP, 0, false, &sheet, 1, now, boot_id, boot_ms };
 
+	sheet.template[0] = '\0';
 	if (tx_begin(s, DURABLE_POWER, e) == -1)
 		return -1;
 	return tx_end(s, slip_once(s, &row, e), e);

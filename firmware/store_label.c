@@ -129,6 +129,19 @@ store_labels(struct store *s, const struct label_query *q, struct label **out, s
 	return 0;
 }
 
+int
+store_emptying_labels(struct store *s, int64_t id, struct label **out, size_t *n, struct err *e)
+{
+	void *list;
+
+	if (sql_collect(s, LABEL_SELECT "WHERE l.emptying = ? AND l.fate = 'discarded'"
+	    " ORDER BY length(l.code), l.code", ARGS(INT(id)), label_read, sizeof **out, &list, n,
+	    e) == -1)
+		return -1;
+	*out = list;
+	return 0;
+}
+
 /* ---- making ---- */
 
 /* The day that counts for codes and for what is forgotten: while the clock is doubted
