@@ -85,7 +85,7 @@ sample(unsigned lack, const char *name, const char *lang, day_t day, const char 
 {
 	struct label_fields f = {
 		.owner = name, .group = "QA", .title = "Team", .fridge = "3F pantry",
-		.code = "F3-24815", .place = "freezer", .preset = "everyone", .shelf = "90d",
+		.code = "F3-24818", .place = "freezer", .preset = "everyone", .shelf = "90d",
 		.time = "16:00", .count = "40", .codes = codes, .lang = lang, .qr = QR_TEXT,
 		.stored = day, .expires = day,
 	};
@@ -439,7 +439,7 @@ static void
 make_codes(char out[static CODES * 6 + 1])
 {
 	for (int i = 0; i < CODES; i++)
-		snprintf(out + i * 6, 7, "%05d%s", 24815 + 17 * i, i + 1 < CODES ? " " : "");
+		snprintf(out + i * 6, 7, "%05d%s", 24818 + 17 * i, i + 1 < CODES ? " " : "");
 }
 
 void

@@ -69,9 +69,9 @@ struct label_fields
 sample_fields(const char *template, const char *lang)
 {
 	struct label_fields f = {
-		.code = "F3-24815", .place = "", .preset = "freezer", .shelf = "90d",
+		.code = "F3-24818", .place = "", .preset = "freezer", .shelf = "90d",
 		.time = "16:00", .count = "9",
-		.codes = "24815 24790 25130 25147 26003 26118 26125 26137 26142",
+		.codes = "24818 24795 25130 25147 26003 26118 26125 26137 26142",
 		.lang = lang, .stored = TUE_17_MAR_2026, .expires = TUE_24_MAR_2026,
 	};
 

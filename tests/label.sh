@@ -6,7 +6,7 @@ preview() {
 	local file=$1
 	shift
 	"$BUILD/fridge-print" --preview -o "$file" templates="$ROOT/templates" \
-	    code=F3-24815 fridge="3F pantry" stored=2026-03-17 expires=2026-03-24 "$@" >"$file.txt"
+	    code=F3-24818 fridge="3F pantry" stored=2026-03-17 expires=2026-03-24 "$@" >"$file.txt"
 }
 
 # read_text LANGUAGE FILE: what stands on it, blanks left out (readers of Korean

@@ -18,7 +18,7 @@ a_qr_code_is_there_only_if_it_says_something(void **state)
 	other = draw_on(&SMALL, "standard", &f, NULL);
 	assert_false(same(&with, &other));
 	f.qr = "{group}";	/* comes out empty */
-	f.code = "F3-24815";
+	f.code = "F3-24818";
 	empty = draw_on(&SMALL, "standard", &f, NULL);
 	assert_true(same(&empty, &without));
 	page_free(&without);
@@ -175,7 +175,7 @@ length_of(const char *template, int codes, int rotate)
 	char all[600] = "";
 
 	for (int i = 0; i < codes; i++)
-		strcat(all, "F3-24815 ");
+		strcat(all, "F3-24818 ");
 	f.codes = all;
 	struct page p = draw_on(&s, template, &f, NULL);
 	struct ink in = ink_of(&p);

@@ -204,7 +204,7 @@ static void
 what_is_no_label_says_its_own(void **state)
 {
 	const struct label_fields slip = { .fridge = "3F", .time = "16:00", .count = "2",
-		.codes = "24815 24822", .lang = "en", .stored = DAY_NONE, .expires = TUE_24_MAR_2026 };
+		.codes = "24818 24822", .lang = "en", .stored = DAY_NONE, .expires = TUE_24_MAR_2026 };
 	const struct label_fields card = { .fridge = "3F", .preset = "freezer", .shelf = "90d",
 		.lang = "en", .stored = DAY_NONE, .expires = DAY_NONE };
 	const struct label_fields sign = { .fridge = "3F", .time = "16:00", .lang = "en",
@@ -214,7 +214,7 @@ what_is_no_label_says_its_own(void **state)
 
 	(void)state;
 	other = slip;
-	other.codes = "24815 24839";
+	other.codes = "24818 24839";
 	assert_false(plain_same(&slip, &other, &s));
 	other = slip;
 	other.expires++;

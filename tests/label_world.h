@@ -98,7 +98,7 @@ static const struct sheet SMALL = { .width = 480, .height = 240, .dpi_x = 203, .
 static inline struct label_fields
 fields(const char *owner)
 {
-	return (struct label_fields){ .owner = owner, .fridge = "3F pantry", .code = "F3-24815",
+	return (struct label_fields){ .owner = owner, .fridge = "3F pantry", .code = "F3-24818",
 		.lang = "en", .stored = TUE_17_MAR_2026, .expires = TUE_24_MAR_2026 };
 }
 

@@ -151,8 +151,8 @@ thing(struct out *o)
 	out_list(o, "labels", "Labels");
 	out_end(o);
 	out_list(o, "codes", "Codes");
-	out_text(o, NULL, NULL, "24815");
-	out_text(o, NULL, NULL, "24790");
+	out_text(o, NULL, NULL, "24818");
+	out_text(o, NULL, NULL, "24795");
 	out_end(o);
 	out_end(o);
 }
@@ -175,8 +175,8 @@ an_object_is_lines_of_title_and_value(void **state)
 	    "   1  Ann   A\n"
 	    "Labels: none\n"
 	    "Codes:\n"
-	    "  24815\n"
-	    "  24790\n");
+	    "  24818\n"
+	    "  24795\n");
 }
 
 static void
@@ -198,7 +198,7 @@ an_object_is_one_document_of_keys(void **state)
 	    "  \"badges\":[\n    {\n      \"id\":1,\n      \"name\":\"Ann\",\n"
 	    "      \"group\":\"A\",\n      \"since\":null\n    }\n  ],\n"
 	    "  \"labels\":[],\n"
-	    "  \"codes\":[\n    \"24815\",\n    \"24790\"\n  ]\n"
+	    "  \"codes\":[\n    \"24818\",\n    \"24795\"\n  ]\n"
 	    "}\n");
 }
 

@@ -226,9 +226,9 @@ a_code_that_was_drawn_twice_means_the_newer_label(void **state)
 	/* The same code again after it was let go. */
 	meddle(w, "INSERT INTO label (code, code_held, title, template, place, made_on, shelf_days,"
 	    " copies, fate, closed_by, clock_ok, boot_id) VALUES"
-	    " ('24815', 0, 'old', '', '', 1, 7, 1, 'taken', 'card', 1, ''),"
-	    " ('24815', 1, 'new', '', '', 1, 7, 1, 'taken', 'card', 1, '')");
-	assert_int_equal(store_label_by_code(w->s, "24815", &found, &w->e), 1);
+	    " ('24818', 0, 'old', '', '', 1, 7, 1, 'taken', 'card', 1, ''),"
+	    " ('24818', 1, 'new', '', '', 1, 7, 1, 'taken', 'card', 1, '')");
+	assert_int_equal(store_label_by_code(w->s, "24818", &found, &w->e), 1);
 	assert_string_equal(found.title, "new");
 }
 
