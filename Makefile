@@ -26,10 +26,10 @@ STORE  := store badge day err
 LABEL  := label words day err
 CONFIG := config words day err
 
-fridged_PARTS       := fridged child command alert indicator tap preset outbox config words \
-                       $(STORE) proto log
+fridged_PARTS       := fridged child command alert indicator tap preset outbox option help \
+                       config words $(STORE) proto log
 fridgectl_PARTS     := fridgectl ctl person preset session row help out config words $(STORE) proto
-fridge-report_PARTS := fridge-report report session row help out config words $(STORE)
+fridge-report_PARTS := fridge-report report session row option help out config words $(STORE)
 fridge-reader_PARTS := fridge-reader proto err log
 fridge-print_PARTS  := fridge-print print $(LABEL) proto log
 

@@ -11,18 +11,12 @@
 #include <stdio.h>
 
 #include "err.h"
+#include "option.h"
 #include "out.h"
 #include "row.h"
 #include "session.h"
 
 struct ctl;
-
-struct ctl_option {
-	const char *name;		/* "timeout"; NULL ends the table */
-	char letter;			/* 'o' for -o; 0 for none */
-	const char *value;		/* what it takes, "S"; NULL for a flag */
-	const char *text;
-};
 
 /* What is opened before a command runs. */
 enum {
@@ -39,11 +33,11 @@ struct ctl_command {
 	const char *text;		/* one sentence */
 	int min, max;			/* arguments */
 	unsigned needs;
-	const struct ctl_option *options;	/* NULL: none of its own */
+	const struct option_def *options;	/* NULL: none of its own */
 	int (*run)(struct ctl *c, struct err *e);
 };
 extern const struct ctl_command CTL_COMMANDS[];	/* ends with a NULL name */
-extern const struct ctl_option CTL_GLOBAL[];	/* of every command */
+extern const struct option_def CTL_GLOBAL[];	/* of every command */
 
 #define CTL_WORDS_MAX 64
 #define CTL_OPTIONS_MAX 12

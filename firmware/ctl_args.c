@@ -14,10 +14,10 @@
 #define USAGE 200
 
 /* Find the option that text (after its dashes) names, with n the length of its name. */
-static const struct ctl_option *
-find(const struct ctl_option *table, bool is_long, const char *text, size_t n)
+static const struct option_def *
+find(const struct option_def *table, bool is_long, const char *text, size_t n)
 {
-	for (const struct ctl_option *o = table; o != NULL && o->name != NULL; o++) {
+	for (const struct option_def *o = table; o != NULL && o->name != NULL; o++) {
 		if (is_long ? strlen(o->name) == n && strncmp(o->name, text, n) == 0
 		    : o->letter != 0 && o->letter == text[0])
 			return o;
@@ -26,7 +26,7 @@ find(const struct ctl_option *table, bool is_long, const char *text, size_t n)
 }
 
 static int
-set_global(struct ctl *c, const struct ctl_option *o, const char *value)
+set_global(struct ctl *c, const struct option_def *o, const char *value)
 {
 	if (strcmp(o->name, "config") == 0)
 		c->config_file = value;
@@ -60,8 +60,8 @@ take_option(struct ctl *c, int argc, char **argv, int *at, struct err *e)
 	const char *name = typed + (is_long ? 2 : 1);
 	size_t n = is_long ? strcspn(name, "=") : 1;
 	const char *value = NULL;
-	const struct ctl_option *global = find(CTL_GLOBAL, is_long, name, n);
-	const struct ctl_option *o = global;
+	const struct option_def *global = find(CTL_GLOBAL, is_long, name, n);
+	const struct option_def *o = global;
 
 	if (o == NULL && c->command == NULL)
 		ctl_lookup(c->word, c->words, &c->command);
@@ -147,7 +147,7 @@ ctl_parse(struct ctl *c, int argc, char **argv, struct err *e)
 const char *
 ctl_value(const struct ctl *c, const char *name)
 {
-	const struct ctl_option *o = find(c->command->options, true, name, strlen(name));
+	const struct option_def *o = find(c->command->options, true, name, strlen(name));
 
 	assert(o != NULL);
 	return c->value[o - c->command->options];

@@ -13,7 +13,7 @@ ctl_usage(const struct ctl_command *cmd, char *out, size_t size)
 	size_t n = (size_t)snprintf(out, size, "fridgectl %s%s%s", cmd->name,
 	    cmd->args[0] != '\0' ? " " : "", cmd->args);
 
-	for (const struct ctl_option *o = cmd->options; o != NULL && o->name != NULL; o++) {
+	for (const struct option_def *o = cmd->options; o != NULL && o->name != NULL; o++) {
 		char flag[64];
 		if (o->letter != 0)
 			snprintf(flag, sizeof flag, "-%c", o->letter);
@@ -143,13 +143,6 @@ ctl_unknown(char *const *word, int words, struct err *e)
 }
 
 static void
-put_options(const struct ctl_option *table, FILE *to)
-{
-	for (const struct ctl_option *o = table; o != NULL && o->name != NULL; o++)
-		help_option(to, o->letter, o->name, o->value, o->text);
-}
-
-static void
 put_command(const struct ctl_command *cmd, FILE *to)
 {
 	fprintf(to, "Usage: fridgectl %s%s%s%s\n\n%s\n\n", cmd->name,
@@ -157,11 +150,11 @@ put_command(const struct ctl_command *cmd, FILE *to)
 	    cmd->options != NULL ? " [OPTIONS]" : "", cmd->text);
 	if (cmd->options != NULL) {
 		fputs("Options:\n", to);
-		put_options(cmd->options, to);
+		help_options(to, cmd->options);
 		fputc('\n', to);
 	}
 	fputs("Options of every command:\n", to);
-	put_options(CTL_GLOBAL, to);
+	help_options(to, CTL_GLOBAL);
 }
 
 /* Lines of all commands, or of one group. */
@@ -198,7 +191,7 @@ ctl_help(const struct ctl *c, FILE *to, struct err *e)
 		    "Commands:\n", to);
 		put_list(NULL, to);
 		fputs("\nOptions:\n", to);
-		put_options(CTL_GLOBAL, to);
+		help_options(to, CTL_GLOBAL);
 		fputs("\nOWNER is an ID, an exact name or an e-mail address.\n"
 		    "CODE is what stands on the label.\n"
 		    "More of one: fridgectl help COMMAND\n", to);

@@ -1,77 +1,39 @@
 /* fridge-report.c - the expiry report, run by a timer, by cron or by hand. */
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "help.h"
+#include "option.h"
 #include "report.h"
 #include "session.h"
 
 #define PROGRAM "fridge-report"
 #define DAYS_MAX 3650
 
-enum option_id { OPT_CONFIG, OPT_AS_OF, OPT_DAYS, OPT_FORMAT, OPT_DUE, OPT_HELP, OPT_VERSION };
-#define OPTION_COUNT (OPT_VERSION + 1)
-
-/* The one table: getopt's and the help text come from it. */
-static const struct {
-	const char *name;
-	char letter;
-	const char *value;
-	const char *text;
-} OPTIONS[OPTION_COUNT] = {
-	[OPT_CONFIG] = { "config", 'c', "FILE", "the configuration (else $FRIDGE_CONFIG, else "
-	    CONFIG_DEFAULT_FILE ")" },
-	[OPT_AS_OF] = { "as-of", 0, "YYYY-MM-DD", "look at this day (today)" },
-	[OPT_DAYS] = { "days", 0, "N", "how many days \"soon\" reaches, 0 to 3650 "
-	    "([report] warn_days)" },
-	[OPT_FORMAT] = { "format", 0, "F", "text or json (text)" },
-	[OPT_DUE] = { "due", 0, NULL, "only the codes of what must go, by place, without names" },
-	[OPT_HELP] = { "help", 'h', NULL, "say this" },
-	[OPT_VERSION] = { "version", 0, NULL, "say which version this is" },
-};
-
 struct asked {
-	const char *value[OPTION_COUNT];	/* NULL: not given; "" for a flag */
+	struct options options;
 	day_t as_of;				/* DAY_NONE: today */
 	int days;				/* -1: as configured */
 	bool json;
 };
 
-static int
-take_options(int argc, char **argv, struct asked *a, struct err *e)
+static const char *
+given(const struct asked *a, const char *name)
 {
-	struct option table[OPTION_COUNT + 1] = { { NULL, 0, NULL, 0 } };
-	int c;
-
-	for (int i = 0; i < OPTION_COUNT; i++)
-		table[i] = (struct option){ .name = OPTIONS[i].name, .val = 1000 + i,
-			.has_arg = OPTIONS[i].value != NULL };
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":c:h", table, NULL)) != -1) {
-		if (c == '?' || c == ':')
-			return err_set(e, ERR_USAGE, PROGRAM " --help", c == '?'
-			    ? "there is no option %s, or not of that form" : "%s needs a value",
-			    argv[optind - 1]);
-		int i = c == 'c' ? OPT_CONFIG : c == 'h' ? OPT_HELP : c - 1000;
-		a->value[i] = optarg != NULL ? optarg : "";
-	}
-	if (optind < argc)
-		return err_set(e, ERR_USAGE, PROGRAM " --help", "\"%s\" is too much",
-		    argv[optind]);
-	return 0;
+	return options_value(&a->options, name);
 }
 
 static int
 check_values(struct asked *a, struct err *e)
 {
-	const char *days = a->value[OPT_DAYS], *format = a->value[OPT_FORMAT];
+	const char *as_of = given(a, "as-of"), *days = given(a, "days");
+	const char *format = given(a, "format");
 
 	a->as_of = DAY_NONE;
 	a->days = -1;
-	if (a->value[OPT_AS_OF] != NULL && day_parse(a->value[OPT_AS_OF], &a->as_of) == -1)
+	if (as_of != NULL && day_parse(as_of, &a->as_of) == -1)
 		return err_set(e, ERR_USAGE, "--as-of 2026-03-20",
-		    "\"%s\" is no day: YYYY-MM-DD", a->value[OPT_AS_OF]);
+		    "\"%s\" is no day: YYYY-MM-DD", as_of);
 	if (days != NULL) {
 		size_t n = strlen(days);
 		if (n == 0 || n > 4 || strspn(days, "0123456789") != n || atoi(days) > DAYS_MAX)
@@ -95,9 +57,7 @@ put_help(void)
 	    "are in one report. Of a day to come it says what is in now, of a day gone by\n"
 	    "what was in then. Without --as-of, labels that lapsed are closed first.\n\n"
 	    "Options:");
-	for (int i = 0; i < OPTION_COUNT; i++)
-		help_option(stdout, OPTIONS[i].letter, OPTIONS[i].name, OPTIONS[i].value,
-		    OPTIONS[i].text);
+	help_options(stdout, REPORT_OPTIONS);
 }
 
 /* Close what lapsed. A clock that is doubted closes nothing, and a failure here is no
@@ -119,7 +79,7 @@ run(const struct asked *a, struct session *s, struct err *e)
 {
 	struct report report;
 
-	if (session_begin(s, a->value[OPT_CONFIG], e) == -1 || session_become(s, e) == -1 ||
+	if (session_begin(s, given(a, "config"), e) == -1 || session_become(s, e) == -1 ||
 	    session_store(s, e) == -1)
 		return -1;
 	if (a->as_of == DAY_NONE)
@@ -128,7 +88,7 @@ run(const struct asked *a, struct session *s, struct err *e)
 	    s->today, a->days != -1 ? a->days : s->config.report.warn_days, &report, e) == -1)
 		return -1;
 	struct out *o = out_new(stdout, a->json);
-	if (a->value[OPT_DUE] != NULL)
+	if (given(a, "due") != NULL)
 		report_show_due(&report, o);
 	else
 		report_show(&report, o);
@@ -146,11 +106,11 @@ main(int argc, char **argv)
 	struct err e = { .kind = ERR_NONE };
 
 	session_stdio();
-	int rc = take_options(argc, argv, &asked, &e);
+	int rc = options_take(PROGRAM, REPORT_OPTIONS, argc, argv, &asked.options, &e);
 
-	if (rc == 0 && asked.value[OPT_HELP] != NULL) {
+	if (rc == 0 && given(&asked, "help") != NULL) {
 		put_help();
-	} else if (rc == 0 && asked.value[OPT_VERSION] != NULL) {
+	} else if (rc == 0 && given(&asked, "version") != NULL) {
 		printf(PROGRAM " %s\n", FRIDGE_VERSION);
 	} else if (rc == 0) {
 		rc = check_values(&asked, &e);

@@ -1,12 +1,11 @@
-/* fridgectl.c - the admin's program: its table of commands, and how one is run. */
-#include <stdlib.h>
-#include <string.h>
-
+/* fridgectl.c - the admin's program: its table of commands. How one is run stands in
+ * ctl_main.c: the manual is made from this table, and from nothing that runs.
+ */
 #include "ctl.h"
 
-#define OPTIONS(...) (const struct ctl_option[]){ __VA_ARGS__, { NULL, 0, NULL, NULL } }
+#define OPTIONS(...) (const struct option_def[]){ __VA_ARGS__, { NULL, 0, NULL, NULL } }
 
-const struct ctl_option CTL_GLOBAL[] = {
+const struct option_def CTL_GLOBAL[] = {
 	{ "config", 'c', "FILE", "the configuration (else $FRIDGE_CONFIG, else "
 	    CONFIG_DEFAULT_FILE ")" },
 	{ "json", 0, NULL, "answer with one JSON document" },
@@ -147,78 +146,3 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    0, 0, NEED_CONFIG, NULL, cmd_key_create },
 	{ NULL, NULL, NULL, 0, 0, 0, NULL, NULL },
 };
-
-/* Open what the command needs, in the order of session.h. */
-static int
-prepare(struct ctl *c, struct err *e)
-{
-	unsigned needs = c->command->needs;
-
-	if ((needs & NEED_CONFIG) && session_begin(&c->session, c->config_file, e) == -1)
-		return -1;
-	if ((needs & NEED_KEY) && session_key(&c->session, e) == -1)
-		return -1;
-	if ((needs & NEED_USER) && session_become(&c->session, e) == -1)
-		return -1;
-	if ((needs & NEED_STORE) && session_store(&c->session, e) == -1)
-		return -1;
-	return 0;
-}
-
-static int
-run(struct ctl *c, struct err *e)
-{
-	c->out = out_new(stdout, c->json);
-	if (c->out == NULL)
-		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
-	if (prepare(c, e) == -1 || c->command->run(c, e) == -1) {
-		out_discard(c->out);
-		return -1;
-	}
-	if (out_finish(c->out) == -1)
-		return err_set(e, ERR_SYSTEM, NULL, "the answer cannot be written");
-	return 0;
-}
-
-FILE *
-ctl_more(struct ctl *c)
-{
-	if (c->more == NULL)
-		c->more = open_memstream(&c->more_text, &c->more_size);
-	return c->more;
-}
-
-int
-main(int argc, char **argv)
-{
-	struct ctl c = { .command = NULL };
-	struct err e = { .kind = ERR_NONE };
-	int status = 0;
-
-	session_stdio();
-	int rc = ctl_parse(&c, argc, argv, &e);
-
-	if (rc == 0 && c.version) {
-		rc = printf("fridgectl %s\n", FRIDGE_VERSION) < 0 ? -1 : 0;
-	} else if (rc == 0 && c.help) {
-		rc = ctl_help(&c, stdout, &e);
-	} else if (rc == 0) {
-		rc = run(&c, &e);
-	}
-	if (rc == 0 && fflush(stdout) != 0)
-		rc = err_set(&e, ERR_SYSTEM, NULL, "the answer cannot be written");
-	if (rc == 0)
-		status = c.status;
-	if (rc == -1) {
-		err_print("fridgectl", &e);
-		status = err_status(&e);
-	}
-	if (c.more != NULL) {
-		fclose(c.more);
-		if (rc == -1)
-			fputs(c.more_text, stderr);
-		free(c.more_text);
-	}
-	session_end(&c.session);
-	return status;
-}

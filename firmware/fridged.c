@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,7 +23,9 @@
 #include "day.h"
 #include "err.h"
 #include "fridged_impl.h"
+#include "help.h"
 #include "log.h"
+#include "option.h"
 
 #define PROGRAM "fridged"
 #define PRINTER_SILENCE_MS 5000
@@ -447,16 +448,13 @@ fill_standard_descriptors(void)
 }
 
 static void
-usage(FILE *to)
+put_help(void)
 {
-	fputs("usage: fridged [-c FILE] [-n]\n"
+	puts("Usage: " PROGRAM " [-c FILE] [-n]\n\n"
 	    "The fridge's service: a badge at the reader becomes a label from the printer.\n"
-	    "  -c FILE    the configuration (default: $FRIDGE_CONFIG, else "
-	    CONFIG_DEFAULT_FILE ")\n"
-	    "  -n         check the configuration, say ok, and end\n"
-	    "  --help     this text\n"
-	    "  --version  the version\n"
-	    "It runs in the foreground. SIGHUP reads the configuration again.\n", to);
+	    "It runs in the foreground; SIGHUP reads the configuration again, SIGTERM ends it.\n\n"
+	    "Options:");
+	help_options(stdout, FRIDGED_OPTIONS);
 }
 
 /* All errors of the configuration, the first with what is allowed. */
@@ -484,48 +482,31 @@ load_config(const char *file, struct config *out)
 int
 main(int argc, char **argv)
 {
-	static const struct option OPTIONS[] = {
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ NULL, 0, NULL, 0 },
-	};
 	static struct fridged f = { .lock = -1 };
-	bool check = false;
+	struct options options;
 	struct err e;
-	int c;
 
 	fill_standard_descriptors();
-	while ((c = getopt_long(argc, argv, "c:n", OPTIONS, NULL)) != -1) {
-		switch (c) {
-		case 'c':
-			f.file = optarg;
-			break;
-		case 'n':
-			check = true;
-			break;
-		case 'h':
-			usage(stdout);
-			return 0;
-		case 'V':
-			puts(PROGRAM " " FRIDGE_VERSION);
-			return 0;
-		default:
-			usage(stderr);
-			return 2;
-		}
+	if (options_take(PROGRAM, FRIDGED_OPTIONS, argc, argv, &options, &e) == -1) {
+		err_print(PROGRAM, &e);
+		return err_status(&e);
 	}
-	if (optind < argc) {
-		fprintf(stderr, "%s: what is \"%s\" for?\n", PROGRAM, argv[optind]);
-		usage(stderr);
-		return 2;
+	if (options_value(&options, "help") != NULL) {
+		put_help();
+		return 0;
 	}
+	if (options_value(&options, "version") != NULL) {
+		puts(PROGRAM " " FRIDGE_VERSION);
+		return 0;
+	}
+	f.file = options_value(&options, "config");
 	for (int i = 0; i < FD_COUNT; i++)
 		f.fd[i].fd = -1;
 	log_open(PROGRAM);
 	int status = load_config(f.file, &f.config);
 	if (status != 0)
 		return status;
-	if (check) {
+	if (options_value(&options, "check") != NULL) {
 		puts("ok");
 		return 0;
 	}

@@ -22,13 +22,15 @@ help_entry(FILE *to, const char *what, const char *text)
 }
 
 void
-help_option(FILE *to, char letter, const char *name, const char *value, const char *text)
+help_options(FILE *to, const struct option_def *table)
 {
-	char what[80], dash[8] = "    ";
+	for (const struct option_def *o = table; o != NULL && o->name != NULL; o++) {
+		char what[80], dash[8] = "    ";
 
-	if (letter != 0)
-		snprintf(dash, sizeof dash, "-%c, ", letter);
-	snprintf(what, sizeof what, "%s--%s%s%s", dash, name, value != NULL ? " " : "",
-	    value != NULL ? value : "");
-	help_entry(to, what, text);
+		if (o->letter != 0)
+			snprintf(dash, sizeof dash, "-%c, ", o->letter);
+		snprintf(what, sizeof what, "%s--%s%s%s", dash, o->name,
+		    o->value != NULL ? " " : "", o->value != NULL ? o->value : "");
+		help_entry(to, what, o->text);
+	}
 }

@@ -6,9 +6,10 @@
 
 #include <stdio.h>
 
+#include "option.h"
+
 void help_entry(FILE *to, const char *what, const char *text);
-/* letter 0: there is no short form; value NULL: a flag. */
-void help_option(FILE *to, char letter, const char *name, const char *value,
-    const char *text);
+/* All options of a table; NULL is an empty one. */
+void help_options(FILE *to, const struct option_def *table);
 
 #endif

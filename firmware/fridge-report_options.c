@@ -1,0 +1,15 @@
+/* fridge-report_options.c - what fridge-report takes on its command line */
+#include "config.h"
+#include "option.h"
+
+const struct option_def REPORT_OPTIONS[] = {
+	{ "config", 'c', "FILE", "the configuration (else $FRIDGE_CONFIG, else "
+	    CONFIG_DEFAULT_FILE ")" },
+	{ "as-of", 0, "YYYY-MM-DD", "look at this day (today)" },
+	{ "days", 0, "N", "how many days \"soon\" reaches, 0 to 3650 ([report] warn_days)" },
+	{ "format", 0, "F", "text or json (text)" },
+	{ "due", 0, NULL, "only the codes of what must go, by place, without names" },
+	{ "help", 'h', NULL, "say this" },
+	{ "version", 0, NULL, "say which version this is" },
+	{ NULL, 0, NULL, NULL },
+};
