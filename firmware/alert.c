@@ -267,7 +267,7 @@ start_telling(struct alert *a, int64_t now_ms, int64_t now)
 		size_t m = strlen(parts);
 		if (!a->telling[p])
 			continue;
-		write_part(a, p, now_ms, now, sentence);
+		write_part(a, (enum alert_part)p, now_ms, now, sentence);
 		n += snprintf(text + n, sizeof text - (size_t)n, " %s", sentence);
 		snprintf(parts + m, sizeof parts - m, "%s%s", parts[m - 1] == '=' ? "" : " ",
 		    PART_TEXT[p]);
