@@ -91,6 +91,9 @@ int store_owner_edit(struct store *s, const struct owner *o, struct err *e);
  * name. *in (not NULL) gets how many of those are in the fridge. ERR_REFUSED: no such
  * owner, or removed already. */
 int store_owner_remove(struct store *s, int64_t id, day_t today, int64_t *in, struct err *e);
+/* Take that back: badges and labels are theirs again. ERR_REFUSED: no such owner, not
+ * removed, or another has that e-mail address by now. */
+int store_owner_restore(struct store *s, int64_t id, struct err *e);
 /* Erase a person, removed or not, from the file: name, mail, badges with their readings,
  * and what leads from labels to them. Labels stay, nobody's. Not before the file itself
  * is clean (a checkpoint that empties the WAL) does it return 0; ERR_BUSY then means that
@@ -120,7 +123,7 @@ enum badge_match {
 	MATCH_OWNER,			/* a live owner's live badge */
 	MATCH_PRESET,
 	MATCH_UNCLAIMED,		/* seen before, nobody's */
-	MATCH_REVOKED,			/* revoked, or its owner was removed */
+	MATCH_REVOKED,			/* revoked, or (revoked_on DAY_NONE) its owner was removed */
 	MATCH_AMBIGUOUS,		/* partial readings of two badges */
 };
 /* Whose badge is that? An exact reading wins; else a unique partial one (*learn is
@@ -128,8 +131,9 @@ enum badge_match {
 int store_badge_match(struct store *s, const struct readings *r, enum badge_match *how,
     struct badge *badge, bool *learn, struct err *e);
 /* Give a badge to an owner: a new one, or one seen before and unclaimed, whose
- * guest labels become the owner's. ERR_REFUSED if it is somebody's already (also a
- * revoked one of another owner). Fills *out. */
+ * guest labels become the owner's, or one whose owner was removed: cards are handed on.
+ * ERR_REFUSED if it is somebody's already (also a revoked one of another owner). Fills
+ * *out. */
 int store_badge_add(struct store *s, int64_t owner, enum badge_kind kind,
     const struct readings *r, day_t today, struct badge *out, struct err *e);
 /* Badges of an owner (0: of all), revoked ones too; or the unclaimed, newest first. */
@@ -374,7 +378,8 @@ struct wait {
 enum wait_state { WAIT_OPEN, WAIT_TAPPED, WAIT_REFUSED };
 struct wait_answer {
 	enum wait_state state;
-	int64_t badge;			/* tapped: an unclaimed badge, or the new one */
+	int64_t badge;			/* tapped: an unclaimed badge, or the new one;
+					 * refused: the one it is taken by, or 0 */
 	int64_t label;			/* tapped: the owner's first label; 0 tap first */
 	char hint[HINT_SIZE];
 	enum badge_kind kind;

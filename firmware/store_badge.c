@@ -315,17 +315,24 @@ badge_learn(struct store *s, int64_t badge, enum badge_kind kind, const struct r
 	    ARGS(TEXT(hint), TEXT(badge_kind_text(kind)), INT(badge)), e);
 }
 
-/* Make a badge that is nobody's, or was this owner's, the owner's live one. */
+/* Make a badge that is nobody's or of who left, or was this owner's, the owner's live one. */
 static int
 badge_assign(struct store *s, int64_t badge, int64_t owner, day_t today, struct err *e)
 {
 	if (sql_do(s,
-	    "UPDATE badge SET owner = ?1, enrolled_on = coalesce(enrolled_on, ?2),"
+	    "UPDATE badge SET owner = ?1, enrolled_on = iif(owner IS ?1, coalesce(enrolled_on, ?2), ?2),"
 	    " revoked_on = NULL, replaced_by = NULL WHERE id = ?3",
 	    ARGS(INT(owner), DAY(today), INT(badge)), e) == -1)
 		return -1;
 	return sql_do(s, "UPDATE label SET owner = ? WHERE badge = ? AND owner IS NULL",
 	    ARGS(INT(owner), INT(badge)), e);
+}
+
+/* Whether nothing but its removed owner stands in the way of the badge. */
+static bool
+is_left(const struct badge *b, enum badge_match how)
+{
+	return how == MATCH_REVOKED && b->revoked_on == DAY_NONE;
 }
 
 static int
@@ -342,7 +349,7 @@ refuse_taken(const struct badge *b, enum badge_match how, int64_t owner, struct 
 		    "badge %lld is revoked", (long long)b->id);
 	if (how == MATCH_REVOKED)
 		return err_set(e, ERR_REFUSED, "fridgectl badge list",
-		    "that is badge %lld of owner %lld, which is revoked or whose owner was removed",
+		    "that is badge %lld of owner %lld, which is revoked",
 		    (long long)b->id, (long long)b->owner);
 	if (b->owner == owner)
 		return err_set(e, ERR_REFUSED, "fridgectl badge list",
@@ -370,8 +377,9 @@ badge_give(struct store *s, int64_t owner, enum badge_kind kind, const struct re
 	if (how == MATCH_NONE || (how == MATCH_AMBIGUOUS && tapped)) {
 		if (badge_insert(s, owner, kind, r, today, DAY_NONE, &found.id, e) == -1)
 			return -1;
-	} else if (how == MATCH_UNCLAIMED || its_own) {
-		/* Its own again; or the first sight of a card known by its number. */
+	} else if (how == MATCH_UNCLAIMED || its_own || is_left(&found, how)) {
+		/* Its own again; the first sight of a card known by its number; or a card
+		 * that was handed on. */
 		if (badge_assign(s, found.id, owner, today, e) == -1 ||
 		    badge_learn(s, found.id, kind, r, e) == -1)
 			return -1;
@@ -500,7 +508,7 @@ badge_take(struct store *s, int64_t id, int64_t owner, int64_t replaces, day_t t
 	if (rc == 0)
 		return err_set(e, ERR_REFUSED, "tap the card again",
 		    "that card was forgotten, because nobody claimed it");
-	if (how != MATCH_UNCLAIMED)
+	if (how != MATCH_UNCLAIMED && !is_left(out, how))
 		return refuse_taken(out, how, owner, e);
 	if (badge_assign(s, id, owner, today, e) == -1)
 		return -1;

@@ -205,6 +205,30 @@ store_owner_remove(struct store *s, int64_t id, day_t today, int64_t *in, struct
 	return 0;
 }
 
+static int
+owner_return(struct store *s, int64_t id, struct err *e)
+{
+	struct owner o;
+	int rc = store_owner_get(s, id, &o, e);
+
+	if (rc == -1)
+		return -1;
+	if (rc == 0 || !o.removed)
+		return err_set(e, ERR_REFUSED, "fridgectl owner list --removed",
+		    "there is no removed owner %lld", (long long)id);
+	if (check_email(s, &o, e) == -1)
+		return -1;
+	return sql_do(s, "UPDATE owner SET removed_on = NULL WHERE id = ?", ARGS(INT(id)), e);
+}
+
+int
+store_owner_restore(struct store *s, int64_t id, struct err *e)
+{
+	if (tx_begin(s, DURABLE_POWER, e) == -1)
+		return -1;
+	return tx_end(s, owner_return(s, id, e), e);
+}
+
 static void
 id_read(sqlite3_stmt *st, void *into)
 {

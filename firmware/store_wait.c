@@ -166,10 +166,15 @@ answer_card(struct store *s, const struct wait *w, enum badge_kind kind, const s
 		return -1;
 	if (r->count > 0)
 		badge_hint(&r->r[0], a.hint);
+	a.badge = b.id;
+	/* Of somebody who left: it may be handed on. */
+	if (how == MATCH_REVOKED && b.revoked_on == DAY_NONE) {
+		a.state = WAIT_TAPPED;
+		return answer(s, w, &a, e);
+	}
 	switch (how) {
 	case MATCH_OWNER:
-		snprintf(a.why, sizeof a.why, "that badge is enrolled already (badge %lld of owner %lld)",
-		    (long long)b.id, (long long)b.owner);
+		snprintf(a.why, sizeof a.why, "that badge is enrolled already (badge %lld)", (long long)b.id);
 		break;
 	case MATCH_REVOKED:
 		snprintf(a.why, sizeof a.why, "that badge is revoked (badge %lld)", (long long)b.id);

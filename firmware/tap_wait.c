@@ -32,7 +32,9 @@ tell_waiter(struct tap *t, const struct wait *w, const struct wait_answer *a, in
 static enum outcome
 refuse_enrolment(struct tap *t, const struct wait *w, const char *why, int64_t now_ms)
 {
-	struct wait_answer a = { .state = WAIT_REFUSED, .kind = t->hand.card.kind };
+	struct wait_answer a = {
+		.state = WAIT_REFUSED, .kind = t->hand.card.kind, .badge = t->hand.badge.id,
+	};
 
 	snprintf(a.why, sizeof a.why, "%s", why);
 	if (t->hand.badge.id != 0)
@@ -87,7 +89,8 @@ serve_enrolment(struct tap *t, const struct wait *w, int64_t now_ms)
 		return refuse_enrolment(t, w, why, now_ms);
 	if (w->owner != 0)
 		return enrol(t, w, now_ms);
-	if (h->how == MATCH_REVOKED)
+	/* The card of somebody who left may be handed on. */
+	if (h->how == MATCH_REVOKED && h->badge.revoked_on != DAY_NONE)
 		return refuse_enrolment(t, w, why, now_ms);
 	if (store_wait_card(t->w.store, w, h->card.kind, &h->readings, t->w.today(t->w.arg), &e) == -1)
 		return e.kind == ERR_REFUSED ? refuse_enrolment(t, w, e.what, now_ms) : tap_failed(&e);

@@ -96,6 +96,67 @@ who_is_removed_keeps_labels_without_a_name_and_the_badge_means_a_guest(void **st
 }
 
 static void
+who_was_removed_by_mistake_is_back_with_badges_and_labels(void **state)
+{
+	struct world *w = *state;
+	struct owner kim = person(w, "Kim"), lee = person(w, "Lee");
+	struct readings r = card(1, 2, 3);
+	enum badge_match how;
+	struct badge b;
+	struct label l;
+	bool learn;
+
+	strcpy(kim.email, "kim@example.com");
+	OK(store_owner_edit(w->s, &kim, &w->e));
+	OK(store_badge_add(w->s, kim.id, BADGE_FELICA, &r, TODAY, &b, &w->e));
+	l = put_in(w, thing(kim.id, b.id));
+	REFUSED(store_owner_restore(w->s, kim.id, &w->e), "there is no removed owner");
+	OK(store_owner_remove(w->s, kim.id, TODAY, NULL, &w->e));
+	OK(store_owner_restore(w->s, kim.id, &w->e));
+	OK(store_badge_match(w->s, &r, &how, &b, &learn, &w->e));
+	assert_int_equal(how, MATCH_OWNER);
+	assert_int_equal(store_label_get(w->s, l.id, &l, &w->e), 1);
+	assert_string_equal(l.owner_name, "Kim");
+	OK(store_owner_remove(w->s, kim.id, TODAY, NULL, &w->e));
+	strcpy(lee.email, "KIM@example.com");
+	OK(store_owner_edit(w->s, &lee, &w->e));
+	REFUSED(store_owner_restore(w->s, kim.id, &w->e), "has that e-mail address already");
+	REFUSED(store_owner_restore(w->s, 99, &w->e), "there is no removed owner 99");
+}
+
+static void
+the_card_of_who_left_is_handed_on_and_a_lost_one_is_not(void **state)
+{
+	struct world *w = *state;
+	struct owner kim = person(w, "Kim"), lee = person(w, "Lee");
+	struct readings r = card(1, 2, 3), lost = card(4, 5, 6);
+	struct label_new first = thing(lee.id, 0);
+	struct badge kept, gone, b;
+	struct label l, old;
+
+	OK(store_badge_add(w->s, kim.id, BADGE_FELICA, &r, TODAY - 9, &kept, &w->e));
+	OK(store_badge_add(w->s, kim.id, BADGE_FELICA, &lost, TODAY - 9, &gone, &w->e));
+	OK(store_badge_revoke(w->s, gone.id, TODAY, &w->e));
+	old = put_in(w, thing(kim.id, kept.id));
+	REFUSED(store_badge_add(w->s, lee.id, BADGE_FELICA, &r, TODAY, &b, &w->e), "already");
+	OK(store_owner_remove(w->s, kim.id, TODAY, NULL, &w->e));
+	REFUSED(store_badge_add(w->s, lee.id, BADGE_FELICA, &lost, TODAY, &b, &w->e), "is revoked");
+	/* As an enrolment that begins with the tap hands it over. */
+	first.badge = kept.id;
+	OK(store_enrol(w->s, &first, &l, &b, &w->e));
+	assert_int_equal(b.id, kept.id);
+	assert_int_equal(b.owner, lee.id);
+	assert_int_equal(b.enrolled_on, TODAY);
+	assert_int_equal(store_label_get(w->s, old.id, &old, &w->e), 1);
+	assert_int_equal(old.owner, kim.id);
+	/* And by its number. */
+	OK(store_owner_remove(w->s, lee.id, TODAY, NULL, &w->e));
+	OK(store_owner_restore(w->s, kim.id, &w->e));
+	OK(store_badge_add(w->s, kim.id, BADGE_FELICA, &r, TODAY, &b, &w->e));
+	assert_int_equal(b.owner, kim.id);
+}
+
+static void
 who_is_forgotten_leaves_no_trace_in_the_files(void **state)
 {
 	struct world *w = *state;
@@ -478,6 +539,8 @@ main(void)
 		T(an_edit_takes_the_place_of_all_texts_and_checks_the_address),
 		T(an_edit_that_changes_nothing_leaves_no_history),
 		T(who_is_removed_keeps_labels_without_a_name_and_the_badge_means_a_guest),
+		T(who_was_removed_by_mistake_is_back_with_badges_and_labels),
+		T(the_card_of_who_left_is_handed_on_and_a_lost_one_is_not),
 		T(who_is_forgotten_leaves_no_trace_in_the_files),
 		T(a_revoked_badge_is_restored_unless_another_took_its_place),
 		T(presets_are_added_changed_and_removed_with_their_cards),
