@@ -22,6 +22,7 @@ static const char HELP[] =
     "       fridge-print --bench [--labels N] [--print N] KEY=VALUE...\n"
     "       fridge-print --check templates=DIR,DIR... template=NAME KEY=VALUE...\n"
     "       fridge-print --templates templates=DIR,DIR...\n"
+    "       fridge-print --purge jobs=NAME prints=N,N...\n"
     "       fridge-print --queues | --media\n"
     "\n"
     "Without arguments it is the helper of fridged that prints: it reads and writes\n"
@@ -40,6 +41,7 @@ static const char HELP[] =
     "               keys: lang size=62x29mm dpi rotate language red=1, queue=NAME for the\n"
     "               labels of that queue, media for where it does not answer\n"
     "  --templates  list the templates of the folders\n"
+    "  --purge      let CUPS forget the jobs called NAME-N-ATTEMPT, with their documents\n"
     "  --queues     list the print queues and how they stand\n"
     "  --media      list the labels of Brother's printers: ID KIND SIZE DOTS\n"
     "  --help       show this\n"
@@ -190,6 +192,8 @@ run(int argc, char **argv, struct err *e)
 		return check_run(argc - 2, argv + 2, e);
 	if (strcmp(what, "--templates") == 0)
 		return templates_run(argc - 2, argv + 2, e);
+	if (strcmp(what, "--purge") == 0)
+		return purge_run(argc - 2, argv + 2, e);
 	if (argc == 2 && strcmp(what, "--queues") == 0)
 		return queues_run(e);
 	if (argc == 2 && strcmp(what, "--media") == 0) {

@@ -48,4 +48,7 @@ int check_run(int argc, char **argv, struct err *e);		/* 0 or -1 */
 /* ---- fridge-print_bench.c: how long the stages of a label take ---- */
 int bench_run(int argc, char **argv, struct err *e);		/* 0 or -1 */
 
+/* ---- fridge-print_purge.c: jobs that CUPS is to forget ---- */
+int purge_run(int argc, char **argv, struct err *e);		/* 0 or -1 */
+
 #endif

@@ -78,6 +78,14 @@ int print_find(struct print *p, const char *name, int *job,
     char called[static PRINT_NAME], struct err *e);
 int print_cancel(struct print *p, int job, struct err *e);
 
+/* Take jobs out of the server's memory and spool, whatever their queue and state: those
+ * called "BASE-PRINT-ATTEMPT" with PRINT among prints, which are in ascending order.
+ * *purged is how many went, also on failure. Errors:
+ *   ERR_BUSY     the server does not answer
+ *   ERR_REFUSED  it does not let this user */
+int print_purge(struct print *p, const char *base, const int64_t *prints, size_t count,
+    int *purged, struct err *e);
+
 #define PRINT_REASONS 512
 #define PRINT_SIZE 40
 /* What proto.h calls STATE and REASONS. Words of state are static. */
