@@ -1,6 +1,6 @@
 # print.sh - speak to fridge-print as fridged does. Sourced after lib.sh and cups.sh.
 
-FIELDS=(lang=en owner=Ada title= "fridge=3F" code=F3-24818 stored=2026-03-17 expires=2026-03-24)
+FIELDS=(lang=en owner=Ada title= "fridge=3F" code=F3-57240 stored=2026-03-17 expires=2026-03-24)
 
 # start_helper: fridge-print as fridged runs it. "tell LINE" speaks to it, "said REGEX"
 # waits for a whole line of its answer.
