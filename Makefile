@@ -11,6 +11,8 @@ DATADIR     := $(PREFIX)/share/fridge
 UNITDIR     ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 UDEVDIR     ?= $(PREFIX)/lib/udev/rules.d
+MANDIR      ?= $(PREFIX)/share/man
+COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 
 # Where everything is built: build/, or build/san/ with sanitizers (make SAN=1).
 SAN         ?=
@@ -32,6 +34,10 @@ fridgectl_PARTS     := fridgectl ctl person preset session row help out config w
 fridge-report_PARTS := fridge-report report session row option help out config words $(STORE)
 fridge-reader_PARTS := fridge-reader proto err log
 fridge-print_PARTS  := fridge-print print $(LABEL) proto log
+
+# The manual: pages written by hand, with lists from the tables that the programs read.
+PAGES        := $(patsubst firmware/%.in,%,$(wildcard firmware/*.[58].in))
+MANUAL_PARTS := manual fridgectl config_table fridged_options fridge-report_options label_field
 
 # Unit tests (tests/NAME_test.c, cmocka) and the modules they test.
 TESTS := $(patsubst tests/%_test.c,%,$(wildcard tests/*_test.c))
@@ -104,7 +110,7 @@ sources = $(foreach p,$(1),$(wildcard firmware/$(p).c firmware/$(p)_*.c drivers/
 objects = $(patsubst %.c,$(B)/obj/%.o,$(call sources,$(1)))
 
 .PHONY: all tools tests
-all: $(addprefix $(B)/,$(PROGRAMS))
+all: $(addprefix $(B)/,$(PROGRAMS)) $(if $(SAN),,$(PAGES:%=$(B)/man/%))
 tools: $(addprefix $(B)/tests/,$(TOOLS)) $(if $(SAN),,$(PRELOADS:%=$(B)/tests/%.so))
 tests: $(TESTS:%=$(B)/tests/%_test) $(B)/tests/drawings
 
@@ -132,6 +138,21 @@ $(B)/tests/%.so: tests/%.c
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call step,CC) $(CC) $(ALL_CFLAGS) $(PLACES) -MMD -MP -c -o $@ $<
+
+# The lists are put in by a program that runs while building: it is made by the compiler
+# of the building machine (CC_FOR_BUILD, where the rest is made for another) and needs no
+# library. What the tables point to, such as the functions of commands, is left out.
+CC_FOR_BUILD ?= cc
+$(B)/obj/manual/%.o: firmware/%.c
+	@mkdir -p $(@D)
+	$(call step,CC) $(CC_FOR_BUILD) -std=gnu17 -D_GNU_SOURCE -O1 $(WARNINGS) -MMD -MP -c -o $@ $<
+$(B)/obj/manual/manual: $(MANUAL_PARTS:%=$(B)/obj/manual/%.o)
+	$(call step,LD) $(CC_FOR_BUILD) -o $@ $^ \
+	    $$(nm -u $^ | sed -n 's/^ *U \(cmd_[a-z_]*\|SETTING_[A-Z]*\)$$/-Wl,--defsym=\1=0/p' | sort -u)
+$(B)/man/%: firmware/%.in $(B)/obj/manual/manual templates/words.en $(B)/obj/places
+	@mkdir -p $(@D)
+	$(call step,MAN) $(B)/obj/manual/manual $< templates/words.en VERSION=$(VERSION) \
+	    DATADIR=$(DATADIR) LIBEXECDIR=$(LIBEXECDIR) >$@.new && mv $@.new $@
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
@@ -188,6 +209,10 @@ install: all
 	$(call into,755,$(LIBEXECDIR),$(B)/fridge-reader $(B)/fridge-print)
 	$(call into,644,$(DATADIR)/templates,$(wildcard templates/*))
 	$(call into,644,$(UNITDIR),systemd/fridge-report.timer)
+	$(call into,644,$(MANDIR)/man5,$(addprefix $(B)/man/,$(filter %.5,$(PAGES))))
+	$(call into,644,$(MANDIR)/man8,$(addprefix $(B)/man/,$(filter %.8,$(PAGES))))
+	install -d -m 755 '$(DESTDIR)$(COMPLETIONDIR)'
+	install -m 644 firmware/fridgectl.bash '$(DESTDIR)$(COMPLETIONDIR)/fridgectl'
 	@set -e; for unit in $(basename $(notdir $(wildcard systemd/*.service.in))); do \
 		echo "sed systemd/$$unit.in >$(DESTDIR)$(UNITDIR)/$$unit"; \
 		sed 's|@SBINDIR@|$(SBINDIR)|; s|@BINDIR@|$(BINDIR)|' systemd/$$unit.in \
@@ -204,7 +229,8 @@ uninstall:
 	rm -f '$(DESTDIR)$(SBINDIR)/fridged' '$(DESTDIR)$(BINDIR)/fridgectl' \
 	    '$(DESTDIR)$(BINDIR)/fridge-report' '$(DESTDIR)$(SYSUSERSDIR)/fridge.conf' \
 	    '$(DESTDIR)$(UDEVDIR)/60-fridge-leds.rules' \
-	    $(UNITS:%='$(DESTDIR)$(UNITDIR)/%')
+	    $(UNITS:%='$(DESTDIR)$(UNITDIR)/%') '$(DESTDIR)$(COMPLETIONDIR)/fridgectl' \
+	    $(foreach p,$(PAGES),'$(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(p)))/$(p)')
 	rm -rf '$(DESTDIR)$(LIBEXECDIR)' '$(DESTDIR)$(DATADIR)'
 
 # Debian packages: only what is missing, see tests/deps.
@@ -229,7 +255,8 @@ help:
 	@echo "make clean      remove build/"
 	@echo
 	@echo "SAN=1 builds with sanitizers into build/san/, WERROR=1 makes warnings errors,"
-	@echo "B=FOLDER builds elsewhere; CC, CFLAGS, LDFLAGS and PKG_CONFIG are honoured."
+	@echo "B=FOLDER builds elsewhere; CC, CFLAGS, LDFLAGS and PKG_CONFIG are honoured, and"
+	@echo "CC_FOR_BUILD, the compiler of this machine, where CC makes programs for another."
 
 .PHONY: clean
 clean:

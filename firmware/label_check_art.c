@@ -3,18 +3,15 @@
 #include "label_impl.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #define DOT_MM (MM_PER_INCH / 203)
 #define NEARLY_BLACK 48			/* of 255: nobody sees that it is not */
 #define NEARLY_WHITE 224
 #define ART_TEXTS_MAX 100
+#define TODO_SIZE 160
 #define TODO_COLOUR "black and white print as they are, and red where the roll has it"
-
-static const char *const DATA[] = {
-	"data-box", "data-fit", "data-lines", "data-align", "data-words", "data-if", "data-qr",
-	"data-small", "data-ruler",
-};
 
 /* Where a font of labels comes from. */
 static const struct {
@@ -38,19 +35,37 @@ is_any(const xmlNode *n, const char *const *names)
 
 /* ---- attributes ---- */
 
+static bool
+is_known(const char *name)
+{
+	const struct attribute_def *a = LABEL_ATTRIBUTES;
+
+	while (a->name != NULL && strcmp(a->name, name) != 0)
+		a++;
+	return a->name != NULL;
+}
+
+/* "data-box, data-fit, … or data-small" */
+static const char *
+known_names(char out[static TODO_SIZE])
+{
+	size_t n = 0;
+
+	for (const struct attribute_def *a = LABEL_ATTRIBUTES; a->name != NULL; a++)
+		n += (size_t)snprintf(out + n, TODO_SIZE - n, "%s%s", n == 0 ? "" :
+		    a[1].name != NULL ? ", " : " or ", a->name);
+	return out;
+}
+
 static void
 inspect_data(struct inspection *in, const xmlNode *n)
 {
+	char todo[TODO_SIZE];
+
 	for (const xmlAttr *a = n->properties; a != NULL; a = a->next) {
 		const char *name = (const char *)a->name;
-		size_t i = 0;
-		if (a->ns != NULL || strncmp(name, "data-", 5) != 0)
-			continue;
-		while (i < sizeof DATA / sizeof *DATA && strcmp(DATA[i], name) != 0)
-			i++;
-		if (i == sizeof DATA / sizeof *DATA)
-			inspection_note(in, false, xmlGetLineNo(n), "data-box, data-fit, data-lines, "
-			    "data-align, data-words, data-if, data-qr, data-small or data-ruler",
+		if (a->ns == NULL && strncmp(name, "data-", 5) == 0 && !is_known(name))
+			inspection_note(in, false, xmlGetLineNo(n), known_names(todo),
 			    "%.60s means nothing", name);
 	}
 	if (!svg_is(n, "text") && xmlHasProp(n, (const xmlChar *)"data-box") != NULL)

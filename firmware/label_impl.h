@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "label.h"
+#include "label_field.h"
 #include "words.h"
 
 #define MM_PER_INCH 25.4
@@ -29,12 +30,6 @@ struct hearer {
 int hear(struct hearer *h, long line, const struct err *e);
 
 /* ---- fields and phrases (label_phrase.c) ---- */
-
-enum field {
-	FIELD_OWNER, FIELD_GROUP, FIELD_TITLE, FIELD_STORED, FIELD_EXPIRES, FIELD_CODE,
-	FIELD_FRIDGE, FIELD_DAYS, FIELD_QR, FIELD_PLACE, FIELD_PRESET, FIELD_SHELF, FIELD_TIME,
-	FIELD_COUNT, FIELD_CODES, FIELDS,
-};
 
 /* What must be there, and what must not, for a part of a template to show: data-if. */
 struct cond {

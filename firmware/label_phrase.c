@@ -13,14 +13,6 @@
 #define VALUE_MAX 3000		/* bytes of one value; 200 codes, the longest, are 2,400 */
 #define FORM_SIZE 64
 
-static const char *const FIELD_NAMES[FIELDS] = {
-	[FIELD_OWNER] = "owner", [FIELD_GROUP] = "group", [FIELD_TITLE] = "title",
-	[FIELD_STORED] = "stored", [FIELD_EXPIRES] = "expires", [FIELD_CODE] = "code",
-	[FIELD_FRIDGE] = "fridge", [FIELD_DAYS] = "days", [FIELD_QR] = "qr",
-	[FIELD_PLACE] = "place", [FIELD_PRESET] = "preset", [FIELD_SHELF] = "shelf",
-	[FIELD_TIME] = "time", [FIELD_COUNT] = "count", [FIELD_CODES] = "codes",
-};
-
 /* What a brace holds: "expires:MMMdEEE" is name and form. */
 struct brace {
 	char name[FORM_SIZE];
@@ -42,7 +34,7 @@ static int
 field_of(const char *name)
 {
 	for (int i = 0; i < FIELDS; i++)
-		if (strcmp(FIELD_NAMES[i], name) == 0)
+		if (strcmp(LABEL_FIELDS[i].name, name) == 0)
 			return i;
 	return -1;
 }
