@@ -152,7 +152,7 @@ $(B)/obj/manual/manual: $(MANUAL_PARTS:%=$(B)/obj/manual/%.o)
 $(B)/man/%: firmware/%.in $(B)/obj/manual/manual templates/words.en $(B)/obj/places
 	@mkdir -p $(@D)
 	$(call step,MAN) $(B)/obj/manual/manual $< templates/words.en VERSION=$(VERSION) \
-	    DATADIR=$(DATADIR) LIBEXECDIR=$(LIBEXECDIR) >$@.new && mv $@.new $@
+	    DATADIR=$(DATADIR) DATE="$$(LC_ALL=C TZ=UTC date -d @$(BUILT) '+%B %-d, %Y')" >$@.new && mv $@.new $@
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 

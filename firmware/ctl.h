@@ -152,6 +152,13 @@ void call_templates(struct call *l, const struct config *config);	/* templates=â
 int call_run(struct call *l, struct helped *h, struct err *e);
 void call_free(struct call *l);
 
+/* ctl_template.c: the names of all templates, a line each; freed with helped_free. */
+int ctl_templates(struct ctl *c, struct helped *h, struct err *e);
+
+/* ctl_complete.c: what may stand where the last word is being typed, a line each. Never
+ * an error. */
+void ctl_complete(int count, char **words);
+
 /* ctl_preview.c: how many characters of an owner's label no font has; 0 where that
  * cannot be known. */
 int ctl_missing_glyphs(struct ctl *c, const struct owner *o);

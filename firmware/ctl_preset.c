@@ -113,19 +113,13 @@ take_text(const char *what, const char *typed, char *out, size_t size, struct er
 static int
 check_template(struct ctl *c, const char *name, struct err *e)
 {
-	struct call l = { .count = 0 };
 	struct helped h = { .out = NULL };
 	bool found = false;
-
-	call_add(&l, "fridge-print");
-	call_add(&l, "--templates");
-	call_templates(&l, &c->session.config);
-	int rc = call_run(&l, &h, e);
+	int rc = ctl_templates(c, &h, e);
 	char *rest = rc == 0 ? h.out : NULL, *line;
 	while ((line = strsep(&rest, "\n")) != NULL)
 		found = found || strcmp(line, name) == 0;
 	helped_free(&h);
-	call_free(&l);
 	if (rc == 0 && !found)
 		return err_set(e, ERR_REFUSED, "fridgectl template list",
 		    "there is no template \"%s\"", name);

@@ -27,9 +27,8 @@ template_file(const struct ctl *c, const char *name, char out[static FILE_SIZE])
 	return NULL;
 }
 
-/* The names of all, a line each; freed with helped_free. */
-static int
-list_names(struct ctl *c, struct helped *h, struct err *e)
+int
+ctl_templates(struct ctl *c, struct helped *h, struct err *e)
 {
 	struct call l = { .count = 0 };
 
@@ -50,7 +49,7 @@ cmd_template_list(struct ctl *c, struct err *e)
 	char file[FILE_SIZE], *rest, *name;
 
 	session_become(&c->session, &ignored);	/* no harm if there is no folder yet */
-	if (list_names(c, &h, e) == -1)
+	if (ctl_templates(c, &h, e) == -1)
 		return -1;
 	out_list(c->out, NULL, NULL);
 	rest = h.out;
@@ -236,7 +235,7 @@ cmd_template_check(struct ctl *c, struct err *e)
 	if (ctl_lang(ctl_value(c, "lang"), e) == -1)
 		return -1;
 	session_become(&c->session, &ignored);
-	if (c->args == 0 && list_names(c, &h, e) == -1)
+	if (c->args == 0 && ctl_templates(c, &h, e) == -1)
 		return -1;
 	out_list(c->out, NULL, NULL);
 	if (c->args > 0) {

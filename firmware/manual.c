@@ -5,8 +5,8 @@
  * A page is written by hand, in mdoc; what the programs know about themselves is put in
  * from the tables that they read, at lines that begin with "@":
  *
- *	@COMMAND owner add	that command with its options, as an item of a list
- *	@OTHERS			every command that no line above named
+ *	@GROUP owner badge	all commands that begin with such a word, with their options,
+ *				as items of a list; a page with groups must have them all
  *	@OPTIONS fridged	options, of a program: fridgectl's are those of every command
  *	@SETTINGS fridge	the settings of a section
  *	@FIELDS @ATTRIBUTES	of templates
@@ -168,7 +168,7 @@ put_arguments(const char *args)
 	while (*args != '\0') {
 		size_t n = strcspn(args, " ");
 		bool optional = n > 2 && args[0] == '[' && args[n - 1] == ']';
-		fputs(optional ? ".Op" : ".No", stdout);
+		fputs(optional ? ".Op" : ".", stdout);
 		put_placeholder(args + optional, n - 2 * optional);
 		putchar('\n');
 		args += n + (args[n] != '\0');
@@ -193,25 +193,33 @@ put_command(const struct ctl_command *cmd)
 		put_options(cmd->options);
 }
 
+/* The commands whose first word is one of those, in their order; such a word must be. */
 static void
-command_named(struct page *p, const char *name)
+commands_of(struct page *p, char *words)
 {
-	for (int i = 0; CTL_COMMANDS[i].name != NULL && i < COMMANDS_MAX; i++) {
-		if (strcmp(CTL_COMMANDS[i].name, name) == 0) {
+	for (char *word = strtok(words, " "); word != NULL; word = strtok(NULL, " ")) {
+		size_t n = strlen(word);
+		for (int i = 0; CTL_COMMANDS[i].name != NULL && i < COMMANDS_MAX; i++) {
+			const char *name = CTL_COMMANDS[i].name;
+			if (strncmp(name, word, n) != 0 || (name[n] != '\0' && name[n] != ' '))
+				continue;
 			p->named[i] = true;
 			put_command(&CTL_COMMANDS[i]);
-			return;
 		}
 	}
-	die(p, "fridgectl has no command", name);
 }
 
+/* A command that no group has would be missing from the page. */
 static void
-commands_left(const struct page *p)
+check_named(const struct page *p)
 {
-	for (int i = 0; CTL_COMMANDS[i].name != NULL && i < COMMANDS_MAX; i++)
+	bool any = false;
+
+	for (int i = 0; i < COMMANDS_MAX; i++)
+		any = any || p->named[i];
+	for (int i = 0; any && CTL_COMMANDS[i].name != NULL && i < COMMANDS_MAX; i++)
 		if (!p->named[i])
-			put_command(&CTL_COMMANDS[i]);
+			die(p, "no group has the command", CTL_COMMANDS[i].name);
 }
 
 /* ---- settings ---- */
@@ -339,10 +347,8 @@ put_table(struct page *p, char *line)
 
 	if (which != NULL)
 		*which++ = '\0';
-	if (strcmp(what, "COMMAND") == 0 && which != NULL)
-		command_named(p, which);
-	else if (strcmp(what, "OTHERS") == 0)
-		commands_left(p);
+	if (strcmp(what, "GROUP") == 0 && which != NULL)
+		commands_of(p, which);
 	else if (strcmp(what, "OPTIONS") == 0 && which != NULL)
 		options_of(p, which);
 	else if (strcmp(what, "SETTINGS") == 0 && which != NULL)
@@ -381,5 +387,6 @@ main(int argc, char **argv)
 			put_line(&p, line);
 	}
 	fclose(in);
+	check_named(&p);
 	return fflush(stdout) == 0 ? 0 : 1;
 }
