@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "err.h"
 #include "option.h"
@@ -65,6 +66,8 @@ const char *ctl_value(const struct ctl *c, const char *name);
 /* A whole number from min to max, or fallback where the option was not given. */
 int ctl_value_int(const struct ctl *c, const char *name, int min, int max, int fallback,
     int *out, struct err *e);
+int ctl_value_number(const struct ctl *c, const char *name, int64_t min, int64_t max,
+    int64_t fallback, int64_t *out, struct err *e);
 /* A row's number as typed: 1 or more. */
 int ctl_id(const char *what, const char *text, int64_t *out, struct err *e);
 
@@ -170,7 +173,20 @@ int ctl_lang(const char *lang, struct err *e);
 /* Say so on standard error, with the fonts to install; nothing for 0. */
 void ctl_warn_missing(int missing);
 
+/* ctl_publish.c: a file for other programs, written beside and renamed, mode 0644. Begin
+ * before session_become: it is written with the rights of whoever started us. */
+struct publish {
+	pid_t pid;
+	int fd;
+};
+int publish_begin(struct publish *p, const char *path, struct err *e);
+/* Once, always. text NULL: leave the file as it was. */
+int publish_end(struct publish *p, const char *text, struct err *e);
+
 int cmd_status(struct ctl *c, struct err *e);
+int cmd_prune(struct ctl *c, struct err *e);
+int cmd_clock_confirm(struct ctl *c, struct err *e);
+int cmd_test_print(struct ctl *c, struct err *e);
 int cmd_enroll(struct ctl *c, struct err *e);
 int cmd_owner_add(struct ctl *c, struct err *e);
 int cmd_owner_list(struct ctl *c, struct err *e);
@@ -193,6 +209,7 @@ int cmd_preset_remove(struct ctl *c, struct err *e);
 int cmd_preset_card(struct ctl *c, struct err *e);
 int cmd_emptied(struct ctl *c, struct err *e);
 int cmd_sweep(struct ctl *c, struct err *e);
+int cmd_history(struct ctl *c, struct err *e);
 int cmd_preview(struct ctl *c, struct err *e);
 int cmd_bench(struct ctl *c, struct err *e);
 int cmd_template_list(struct ctl *c, struct err *e);

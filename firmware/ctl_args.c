@@ -170,15 +170,26 @@ whole_number(const char *text, int64_t min, int64_t max, int64_t *out)
 }
 
 int
+ctl_value_number(const struct ctl *c, const char *name, int64_t min, int64_t max,
+    int64_t fallback, int64_t *out, struct err *e)
+{
+	const char *text = ctl_value(c, name);
+
+	*out = fallback;
+	if (text == NULL || whole_number(text, min, max, out) == 0)
+		return 0;
+	return err_set(e, ERR_USAGE, NULL, "--%s is a whole number from %lld to %lld, not \"%s\"",
+	    name, (long long)min, (long long)max, text);
+}
+
+int
 ctl_value_int(const struct ctl *c, const char *name, int min, int max, int fallback,
     int *out, struct err *e)
 {
-	const char *text = ctl_value(c, name);
-	int64_t v = fallback;
+	int64_t v;
 
-	if (text != NULL && whole_number(text, min, max, &v) == -1)
-		return err_set(e, ERR_USAGE, NULL, "--%s is a whole number from %d to %d, "
-		    "not \"%s\"", name, min, max, text);
+	if (ctl_value_number(c, name, min, max, fallback, &v, e) == -1)
+		return -1;
 	*out = (int)v;
 	return 0;
 }

@@ -1,9 +1,13 @@
 /* ctl_status.c - fridgectl status: does everything work, in one line. */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ctl.h"
 
 #define TEXT 320
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* What status tells, gathered before anything is said. */
 struct view {
@@ -11,6 +15,8 @@ struct view {
 	struct service_state said;	/* by fridged, or for it while it does not run */
 	struct totals totals;
 	struct label newest;		/* id 0: none yet */
+	bool no_key;			/* fridged cannot start without it */
+	bool confirmed;			/* the clock, by somebody since the last boot */
 };
 
 static int
@@ -33,9 +39,13 @@ look(struct ctl *c, struct view *v, struct err *e)
 		snprintf(v->said.reader, sizeof v->said.reader, "not running");
 		snprintf(v->said.printer, sizeof v->said.printer, "not running");
 		snprintf(v->said.clock, sizeof v->said.clock, "%s", doubt != NULL ? doubt : "ok");
+		v->no_key = access(s->config.store.key_file, F_OK) == -1 && errno == ENOENT;
 	}
+	v->confirmed = session_clock_confirmed(s);
 	return 0;
 }
+
+/* ---- in words ---- */
 
 static bool
 ok(const char *state)
@@ -43,22 +53,75 @@ ok(const char *state)
 	return strcmp(state, "ok") == 0;
 }
 
-/* "Last label today." A day is all that is kept. */
+/* No trouble, and no promise either. */
+static bool
+unknown(const char *state)
+{
+	static const char *const UNKNOWN[] = {
+		"", "not known yet", "the printer's state is unknown",
+	};
+
+	for (size_t i = 0; i < COUNT(UNKNOWN); i++)
+		if (strcmp(state, UNKNOWN[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The first sentence: everything works, or what does not and what to do. Whether it
+ * is a trouble. */
+static bool
+verdict(const struct view *v, char *out, size_t size)
+{
+	const struct {
+		const char *state, *means;
+	} parts[] = {
+		{ v->said.printer, "No labels" }, { v->said.reader, "No badge is read" },
+		{ v->said.clock, "Labels have no dates" },
+	};
+	int troubles = 0, unknowns = 0;
+
+	if (!v->running) {
+		snprintf(out, size, "fridged is not running: sudo systemctl start fridged.");
+		return true;
+	}
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		unknowns += unknown(parts[i].state);
+		if (ok(parts[i].state) || unknown(parts[i].state))
+			continue;
+		if (troubles++ == 0)
+			snprintf(out, size, "%s: %s.", parts[i].means, parts[i].state);
+	}
+	if (troubles > 1) {
+		size_t n = strlen(out);
+		snprintf(out + n, size - n, " And there is more, see below.");
+	}
+	if (troubles == 0)
+		snprintf(out, size, unknowns > 0 ? "Not everything is known yet, see below."
+		    : "Everything works.");
+	return troubles > 0;
+}
+
+/* "Last label 09:12." The time of day is kept for one day, then the day alone. */
 static void
 last_label(const struct session *s, const struct view *v, char *out, size_t size)
 {
-	char day[DAY_TEXT];
+	const struct label *l = &v->newest;
+	char day[DAY_TEXT], time[16] = "";
 
-	if (v->newest.id == 0)
+	if (l->made_at != 0 && day_at((time_t)l->made_at) == l->stored_on) {
+		int minute = day_minute((time_t)l->made_at);
+		snprintf(time, sizeof time, " %02d:%02d", minute / 60 % 24, minute % 60);
+	}
+	if (l->id == 0)
 		snprintf(out, size, "No label yet.");
-	else if (v->newest.stored_on == DAY_NONE)
+	else if (l->stored_on == DAY_NONE)
 		snprintf(out, size, "The last label has no date.");
-	else if (v->newest.stored_on == s->today)
-		snprintf(out, size, "Last label today.");
-	else if (v->newest.stored_on == s->today - 1)
-		snprintf(out, size, "Last label yesterday.");
+	else if (l->stored_on == s->today)
+		snprintf(out, size, "Last label%s.", time[0] != '\0' ? time : " today");
+	else if (l->stored_on == s->today - 1)
+		snprintf(out, size, "Last label yesterday%s.", time);
 	else
-		snprintf(out, size, "Last label %s.", day_text(v->newest.stored_on, day));
+		snprintf(out, size, "Last label %s.", day_text(l->stored_on, day));
 }
 
 /* "41 in the fridge, 3 due, 2 expired." */
@@ -77,47 +140,172 @@ contents(const struct totals *t, char *out, size_t size)
 static void
 say_summary(struct ctl *c, const struct view *v)
 {
-	char last[TEXT], in[TEXT], unknown[TEXT] = "";
-	const char *works = "Everything works.";
+	char works[TEXT + 200], last[TEXT], in[TEXT], cards[TEXT] = "";
+	bool trouble = verdict(v, works, sizeof works);
 
-	if (!v->running)
-		works = "fridged is not running: sudo systemctl start fridged.";
-	else if (!ok(v->said.reader) || !ok(v->said.printer) || !ok(v->said.clock))
-		works = "Something does not work, see below.";
 	last_label(&c->session, v, last, sizeof last);
 	contents(&v->totals, in, sizeof in);
 	if (v->totals.unclaimed > 0)
-		snprintf(unknown, sizeof unknown, " %lld unknown card%s: fridgectl badge unclaimed",
+		snprintf(cards, sizeof cards, " %lld unknown card%s: fridgectl badge unclaimed",
 		    (long long)v->totals.unclaimed, v->totals.unclaimed == 1 ? "" : "s");
-	out_say(c->out, "%s %s %s%s", works, last, in, unknown);
-	if (v->running && strcmp(v->said.version, FRIDGE_VERSION) != 0 &&
-	    v->said.version[0] != '\0')
-		out_say(c->out, "fridged is of version %s: sudo systemctl restart fridged",
-		    v->said.version);
+	if (trouble)
+		out_warn(c->out, "%s %s %s%s", works, last, in, cards);
+	else
+		out_say(c->out, "%s %s %s%s", works, last, in, cards);
+}
+
+/* What is to be done next, where something is. */
+static void
+say_hints(struct ctl *c, const struct view *v)
+{
+	const char *version = v->said.version;
+
+	if (v->no_key)
+		out_say(c->out, "There is no badge key yet, and fridged needs one: "
+		    "sudo fridgectl key create");
+	if (!v->totals.people)
+		out_say(c->out, "Nobody is registered yet: sudo fridgectl enroll");
+	if (v->running && version[0] != '\0' && strcmp(version, FRIDGE_VERSION) != 0)
+		out_say(c->out, "fridged is of version %s: sudo systemctl restart fridged", version);
 	out_say(c->out, "%s", "");
 }
+
+static void
+say_all(struct ctl *c, const struct view *v)
+{
+	char clock[TEXT];
+
+	snprintf(clock, sizeof clock, "%s%s", v->said.clock,
+	    v->confirmed && ok(v->said.clock) ? ", confirmed until the next boot" : "");
+	say_summary(c, v);
+	say_hints(c, v);
+	out_object(c->out, NULL, NULL);
+	out_text(c->out, "reader", "Reader", v->said.reader);
+	out_text(c->out, "printer", "Printer", v->said.printer);
+	out_text(c->out, "fridged", "fridged", v->running ? "running" : "not running");
+	out_text(c->out, "clock", NULL, v->said.clock);
+	out_text(c->out, NULL, "Clock", clock);
+	out_day(c->out, "today", "Today", c->session.today);
+	out_int(c->out, "queued", "Waiting to be printed", v->totals.queued);
+	out_int(c->out, "unclaimed", "Unknown cards", v->totals.unclaimed);
+	out_int(c->out, "in", "In the fridge", v->totals.in);
+	out_int(c->out, "due", "Last good day today", v->totals.due);
+	out_int(c->out, "expired", "Expired", v->totals.expired);
+	out_text(c->out, "version", "Version", FRIDGE_VERSION);
+	out_end(c->out);
+}
+
+/* ---- for node-exporter ---- */
+
+/* When the newest label was made; once that is erased, where its day began in UTC. */
+static int64_t
+last_instant(const struct view *v)
+{
+	const struct label *l = &v->newest;
+
+	if (l->id == 0 || (l->made_at == 0 && l->stored_on == DAY_NONE))
+		return 0;
+	return l->made_at != 0 ? l->made_at : l->stored_on * 86400LL;
+}
+
+static void
+put_metric(FILE *to, const char *name, const char *labels, int64_t value, const char *help)
+{
+	fprintf(to, "# HELP %s %s\n# TYPE %s gauge\n%s%s %lld\n", name, help, name, name, labels,
+	    (long long)value);
+}
+
+/* NULL: nothing is known, because the store cannot be used. The caller frees the text. */
+static char *
+metrics(const struct view *v)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *to = open_memstream(&text, &size);
+
+	if (to == NULL)
+		return NULL;
+	put_metric(to, "fridge_up", "", v != NULL && v->running,
+	    "Whether fridged runs and its store can be used.");
+	put_metric(to, "fridge_info", "{version=\"" FRIDGE_VERSION "\"}", 1,
+	    "Which version this is.");
+	if (v != NULL) {
+		const struct totals *t = &v->totals;
+		const struct {
+			const char *name, *labels;
+			int64_t value;
+			const char *help;
+		} all[] = {
+			{ "fridge_reader_ok", "", ok(v->said.reader), "Whether badges are read." },
+			{ "fridge_printer_ok", "", ok(v->said.printer),
+			    "Whether labels can be printed, as far as the printer tells." },
+			{ "fridge_clock_ok", "", ok(v->said.clock), "Whether the clock is trusted." },
+			{ "fridge_labels", "{fate=\"in\"}", t->in, "Labels that are in the fridge." },
+			{ "fridge_due", "", t->due, "Of those in, labels whose last good day is today." },
+			{ "fridge_expired", "", t->expired, "Of those in, labels past their last good day." },
+			{ "fridge_queued", "", t->queued, "Prints that are on their way." },
+			{ "fridge_unclaimed", "", t->unclaimed, "Cards that were seen and are nobody's." },
+			{ "fridge_last_label_timestamp_seconds", "", last_instant(v),
+			    "When the newest label was made, 0 for never; after a day, the beginning of "
+			    "its day in UTC." },
+		};
+		for (size_t i = 0; i < COUNT(all); i++)
+			put_metric(to, all[i].name, all[i].labels, all[i].value, all[i].help);
+	}
+	if (fclose(to) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+/* What a store that cannot be used leaves behind is no old good news. */
+static int
+publish(struct publish *p, const struct view *v, struct err *e)
+{
+	char *text = metrics(v);
+	int rc = publish_end(p, text, e);
+
+	if (rc == 0 && text == NULL)
+		rc = err_set(e, ERR_SYSTEM, NULL, "no memory left");
+	free(text);
+	return rc;
+}
+
+static void
+check_name(const char *file)
+{
+	size_t n = strlen(file);
+
+	if (n < 5 || strcmp(file + n - 5, ".prom") != 0)
+		fprintf(stderr, "fridgectl: node-exporter reads only files whose names end in .prom\n");
+}
+
+/* ---- the command ---- */
 
 int
 cmd_status(struct ctl *c, struct err *e)
 {
+	const char *file = ctl_value(c, "prometheus");
 	struct session *s = &c->session;
+	struct publish p;
 	struct view v;
 
-	if (look(c, &v, e) == -1)
+	if (file != NULL && publish_begin(&p, file, e) == -1)
 		return -1;
-	say_summary(c, &v);
-	out_object(c->out, NULL, NULL);
-	out_text(c->out, "reader", "Reader", v.said.reader);
-	out_text(c->out, "printer", "Printer", v.said.printer);
-	out_text(c->out, "fridged", "fridged", v.running ? "running" : "not running");
-	out_text(c->out, "clock", "Clock", v.said.clock);
-	out_day(c->out, "today", "Today", s->today);
-	out_int(c->out, "queued", "Waiting to be printed", v.totals.queued);
-	out_int(c->out, "unclaimed", "Unknown cards", v.totals.unclaimed);
-	out_int(c->out, "in", "In the fridge", v.totals.in);
-	out_int(c->out, "due", "Last good day today", v.totals.due);
-	out_int(c->out, "expired", "Expired", v.totals.expired);
-	out_text(c->out, "version", "Version", FRIDGE_VERSION);
-	out_end(c->out);
+	int rc = session_become(s, e);
+	if (rc == 0)
+		rc = session_store(s, e);
+	if (rc == 0)
+		rc = look(c, &v, e);
+	if (file != NULL) {
+		check_name(file);
+		if (publish(&p, rc == 0 ? &v : NULL, rc == 0 ? e : NULL) == -1)
+			rc = -1;
+	}
+	if (rc == -1)
+		return -1;
+	/* By a timer it would be mailed every minute. */
+	if (file == NULL || c->json)
+		say_all(c, &v);
 	return 0;
 }

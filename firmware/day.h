@@ -65,9 +65,10 @@ struct clock_evidence {
 	bool timesyncd;		/* /run/systemd/timesync exists */
 	bool synchronized;	/* .../synchronized exists */
 	bool has_rtc;		/* a hardware clock is there */
+	bool confirmed;		/* somebody said in this boot that it is right */
 };
-/* Collect the evidence of this machine. root is "" but in tests. newest is
- * the caller's. */
+/* Collect the evidence of this machine. root is "" but in tests. newest and
+ * confirmed are the caller's. */
 void clock_look(const char *root, struct clock_evidence *out);
 /* NULL if the clock can be trusted, else the reason in words. Pure. */
 const char *clock_doubt(enum clock_mode mode, const struct clock_evidence *ev);

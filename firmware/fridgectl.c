@@ -16,7 +16,10 @@ const struct option_def CTL_GLOBAL[] = {
 
 const struct ctl_command CTL_COMMANDS[] = {
 	{ "status", "", "Say whether everything works, and what is in the fridge.",
-	    0, 0, USES_STORE, NULL, cmd_status },
+	    0, 0, NEED_CONFIG, OPTIONS(
+		{ "prometheus", 0, "FILE", "write that for node-exporter (FILE.prom), and say "
+		    "nothing" }),
+	    cmd_status },
 	{ "enroll", "[OWNER]", "Wait for a badge at the reader and give it to a person.",
 	    0, 1, USES_STORE, OPTIONS(
 		{ "timeout", 0, "S", "wait so many seconds for a tap, 1 to 3600 (60)" }),
@@ -138,6 +141,20 @@ const struct ctl_command CTL_COMMANDS[] = {
 		{ "print", 0, NULL, "also print a label marked as a test" },
 		{ "copies", 0, "N", "so many of them, 1 to 20 (1)" }),
 	    cmd_bench },
+	{ "clock confirm", "", "Trust the clock of this machine until its next boot.",
+	    0, 0, USES_STORE, NULL, cmd_clock_confirm },
+	{ "test-print", "", "Print a test label and say what became of it.",
+	    0, 0, USES_STORE, OPTIONS(
+		{ "wait", 0, "S", "wait at most so many seconds for it, 0 to 3600 (30)" }),
+	    cmd_test_print },
+	{ "prune", "", "Erase what is too old to be kept, now rather than by and by.",
+	    0, 0, USES_STORE, NULL, cmd_prune },
+	{ "history", "", "Show what changed, by numbers that run on; never a name.",
+	    0, 0, USES_STORE, OPTIONS(
+		{ "since", 0, "SEQ", "what came after this number; 0: from the beginning" },
+		{ "follow", 0, NULL, "go on as it happens, from now or from SEQ; with --json one "
+		    "object a line (NDJSON); {\"pruned_before\":SEQ} stands for a gap" }),
+	    cmd_history },
 	{ "config show", "", "Show all settings as they are in force.",
 	    0, 0, NEED_CONFIG, NULL, cmd_config_show },
 	{ "config check", "", "Check the configuration and name every mistake.",

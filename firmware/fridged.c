@@ -258,6 +258,7 @@ on_bell(struct fridged *f)
 		continue;
 	watch_bell(f);
 	care_touched(f);
+	f->care.look_ms = 0;	/* somebody may have confirmed the clock */
 	outbox_kick(f->outbox, clock_mono_ms());
 }
 

@@ -67,6 +67,7 @@ doubt_of(const struct fridged *f)
 
 	clock_look("", &ev);
 	ev.newest = (time_t)f->care.newest;
+	ev.confirmed = f->care.confirmed;
 	return clock_doubt(f->config.fridge.clock, &ev);
 }
 
@@ -114,11 +115,15 @@ date_labels(struct fridged *f, struct err *e)
 static int
 look_at_store(struct fridged *f, struct err *e)
 {
+	char boot[BOOT_ID_SIZE];
 	int64_t newest = 0;
 
-	if (store_newest(f->store, &newest, e) == -1)
+	clock_boot_id(boot);
+	int confirmed = store_clock_confirmed(f->store, boot, e);
+	if (confirmed == -1 || store_newest(f->store, &newest, e) == -1)
 		return -1;
 	f->care.newest = newest;
+	f->care.confirmed = confirmed == 1;
 	return 0;
 }
 
@@ -154,14 +159,14 @@ lapse_labels(struct fridged *f, struct err *e)
 static int
 prune(struct fridged *f, int64_t now_ms, struct err *e)
 {
-	bool more = false;
+	struct pruned done;
 
 	if (!f->care.clock_ok || now_ms < f->care.prune_ms)
 		return 0;
 	time_t now = time(NULL);
-	if (store_prune(f->store, now, day_at(now), f->config.store.keep_days, &more, e) == -1)
+	if (store_prune(f->store, now, day_at(now), f->config.store.keep_days, &done, e) == -1)
 		return -1;
-	if (!more)
+	if (!done.more)
 		f->care.prune_ms = now_ms + PRUNE_MS;
 	return 0;
 }

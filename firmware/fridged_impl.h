@@ -50,6 +50,7 @@ struct fridged {
 		bool watched;		/* systemd wants to hear from us */
 		bool clock_ok;
 		int64_t newest;		/* instant, as the store knows it */
+		bool confirmed;		/* the clock, by somebody in this boot */
 		day_t lapsed_on;	/* the day for which labels were lapsed */
 		day_t slip_on;		/* and the one whose slip was printed */
 		int64_t prune_ms;

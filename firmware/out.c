@@ -18,6 +18,8 @@ struct out {
 	FILE *to;
 	bool json;
 	bool failed;			/* memory ran out: nothing is printed */
+	enum { WHOLE, ARRAY, LINES } stream;
+	int64_t elements;		/* printed of an array */
 	struct out_node top;		/* holds the container and lines beside it */
 	struct out_node *open[DEPTH_MAX];
 	int depth;
@@ -180,23 +182,39 @@ out_null(struct out *o, const char *key, const char *title)
 	add(o, OUT_NULL, key, title, NULL);
 }
 
-void
-out_say(struct out *o, const char *fmt, ...)
+static void __attribute__((format(printf, 3, 0)))
+add_line(struct out *o, enum out_type type, const char *fmt, va_list ap)
 {
 	char *line = NULL;
-	va_list ap;
 
 	if (o == NULL || o->failed || o->json)
 		return;
-	va_start(ap, fmt);
-	int n = vasprintf(&line, fmt, ap);
-	va_end(ap);
-	if (n == -1) {
+	if (vasprintf(&line, fmt, ap) == -1) {
 		o->failed = true;
 		return;
 	}
-	add(o, OUT_SAY, NULL, NULL, line);
+	add(o, type, NULL, NULL, line);
 	free(line);
+}
+
+void
+out_say(struct out *o, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_line(o, OUT_SAY, fmt, ap);
+	va_end(ap);
+}
+
+void
+out_warn(struct out *o, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_line(o, OUT_WARN, fmt, ap);
+	va_end(ap);
 }
 
 /* Whether a node of this container stands in the JSON document: members of an
@@ -204,7 +222,7 @@ out_say(struct out *o, const char *fmt, ...)
 static bool
 in_json(const struct out_node *container, const struct out_node *n)
 {
-	if (n->type == OUT_SAY)
+	if (out_is_line(n))
 		return false;
 	return container->type == OUT_LIST || n->key != NULL;
 }
@@ -226,6 +244,7 @@ to_json(const struct out_node *n, bool *ok)
 	switch (n->type) {
 	case OUT_NULL:
 	case OUT_SAY:
+	case OUT_WARN:
 		return NULL;
 	case OUT_TEXT:
 		v = json_object_new_string(n->text);
@@ -267,8 +286,11 @@ to_json(const struct out_node *n, bool *ok)
 	return v;
 }
 
+#define PRETTY (JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE)
+#define PLAIN (JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
+
 static bool
-print_json(const struct out *o)
+print_json(const struct out *o, int how)
 {
 	const struct out_node *document = NULL;
 	bool ok = true;
@@ -282,12 +304,47 @@ print_json(const struct out *o)
 	assert(document != NULL);
 	struct json_object *v = to_json(document, &ok);
 	if (ok) {
-		const char *text = json_object_to_json_string_ext(v,
-		    JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
-		ok = text != NULL && fputs(text, o->to) != EOF && fputc('\n', o->to) != EOF;
+		const char *text = json_object_to_json_string_ext(v, how);
+		ok = text != NULL && fputs(text, o->to) != EOF;
 	}
 	json_object_put(v);
 	return ok;
+}
+
+/* ---- streams ---- */
+
+void
+out_begin_stream(struct out *o, enum out_stream how)
+{
+	o->stream = how == OUT_ARRAY ? ARRAY : LINES;
+}
+
+int
+out_line(struct out *o)
+{
+	bool ok = !o->failed;
+
+	assert(o->stream != WHOLE && (!ok || o->depth == 0));
+	if (ok && !o->json) {
+		ok = out_print_text(&o->top, o->to);
+	} else if (ok) {
+		if (o->stream == ARRAY)
+			ok = fputs(o->elements++ == 0 ? "[\n  " : ",\n  ", o->to) != EOF;
+		ok = ok && print_json(o, PLAIN);
+		if (o->stream == LINES)
+			ok = ok && fputc('\n', o->to) != EOF;
+	}
+	node_clear(&o->top);
+	o->top = (struct out_node){ .type = OUT_OBJECT };
+	return ok ? 0 : -1;
+}
+
+static bool
+end_stream(struct out *o)
+{
+	if (!o->json || o->stream == LINES)
+		return true;
+	return fputs(o->elements == 0 ? "[]\n" : "\n]\n", o->to) != EOF;
 }
 
 int
@@ -298,8 +355,12 @@ out_finish(struct out *o)
 	bool ok = !o->failed;
 
 	assert(!ok || o->depth == 0);
-	if (ok)
-		ok = o->json ? print_json(o) : out_print_text(&o->top, o->to);
+	if (ok && o->stream != WHOLE)
+		ok = end_stream(o);
+	else if (ok && o->json)
+		ok = print_json(o, PRETTY) && fputc('\n', o->to) != EOF;
+	else if (ok)
+		ok = out_print_text(&o->top, o->to);
 	/* A full disk may show only when the buffer is written. */
 	if (fflush(o->to) != 0 || ferror(o->to))
 		ok = false;

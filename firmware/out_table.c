@@ -2,17 +2,23 @@
  *
  * A list of objects is a table with a column for each title, in the order of their
  * first appearance; a column in which nothing stands is left out. Cells are padded
- * by columns of the terminal, not by bytes, so that wide names stay in line.
+ * by columns of the terminal, not by bytes, so that wide names stay in line. On a
+ * terminal long texts are cut until the table fits; where that does not do, rows stand
+ * one below the other.
  */
 #include "out_impl.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "words.h"
-
 #define COLUMNS_MAX 24
 #define INDENT 2
+#define GAP 2			/* between two columns */
+#define NARROWEST 12		/* no text column is made narrower: dates and codes stay whole */
+
+#define BOLD "\x1b[1m"
+#define RED "\x1b[31m"
+#define PLAIN "\x1b[0m"
 
 struct column {
 	const char *title;
@@ -27,54 +33,25 @@ struct table {
 };
 
 static void
-put_blanks(FILE *to, int n)
+put_blanks(const struct paper *to, int n)
 {
 	if (n > 0)
-		fprintf(to, "%*s", n, "");
+		fprintf(to->file, "%*s", n, "");
 }
 
 /* Text of others never moves the cursor: controls are shown as \xNN. C1 controls
  * are two bytes in UTF-8, c2 80 to c2 9f. */
 static void
-put_text(FILE *to, const char *text)
+put_text(const struct paper *to, const char *text)
 {
 	for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
 		if (*p < 0x20 || *p == 0x7f)
-			fprintf(to, "\\x%02x", *p);
+			fprintf(to->file, "\\x%02x", *p);
 		else if (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
-			fprintf(to, "\\x%02x", *++p);
+			fprintf(to->file, "\\x%02x", *++p);
 		else
-			fputc(*p, to);
+			fputc(*p, to->file);
 	}
-}
-
-/* Columns that put_text takes: each escaped control is four wide. */
-static int
-text_width(const char *text)
-{
-	int escapes = 0;
-	size_t n = strlen(text);
-	char *plain = malloc(n + 1);
-	size_t at = 0;
-
-	if (plain == NULL)
-		return (int)n;	/* out of line, but told */
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)text[i];
-		unsigned char next = (unsigned char)text[i + 1];
-		if (c < 0x20 || c == 0x7f) {
-			escapes++;
-		} else if (c == 0xc2 && next >= 0x80 && next <= 0x9f) {
-			escapes++;
-			i++;
-		} else {
-			plain[at++] = text[i];
-		}
-	}
-	plain[at] = '\0';
-	int width = words_columns(plain) + 4 * escapes;
-	free(plain);
-	return width;
 }
 
 #define CELL_NUMBER 24
@@ -95,6 +72,7 @@ cell(const struct out_node *n, char buf[static CELL_NUMBER])
 	case OUT_LIST:
 	case OUT_OBJECT:
 	case OUT_SAY:
+	case OUT_WARN:
 		break;
 	}
 	return "";
@@ -109,7 +87,7 @@ column_of(struct table *t, const char *title)
 	if (t->columns == COLUMNS_MAX)
 		return NULL;
 	struct column *c = &t->column[t->columns++];
-	*c = (struct column){ .title = title, .width = text_width(title), .number = true };
+	*c = (struct column){ .title = title, .width = paper_width(title), .number = true };
 	return c;
 }
 
@@ -128,7 +106,7 @@ measure(const struct out_node *list, struct table *t)
 			const char *text = cell(n, buf);
 			if (c == NULL || text[0] == '\0')
 				continue;
-			int width = text_width(text);
+			int width = paper_width(text);
 			c->used = true;
 			c->number = c->number && (n->type == OUT_INT || n->type == OUT_REAL);
 			if (width > c->width)
@@ -137,35 +115,95 @@ measure(const struct out_node *list, struct table *t)
 	}
 }
 
+/* Make the columns narrower, the widest first, until the table fits. False if it cannot
+ * without making short texts unreadable. */
+static bool
+fit(struct table *t, int indent, int columns)
+{
+	int total = indent - GAP;
+
+	for (size_t i = 0; i < t->columns; i++)
+		total += t->column[i].used ? t->column[i].width + GAP : 0;
+	for (; columns > 0 && total > columns; total--) {
+		struct column *widest = NULL;
+		for (size_t i = 0; i < t->columns; i++) {
+			struct column *c = &t->column[i];
+			if (c->used && !c->number && c->width > NARROWEST &&
+			    (widest == NULL || c->width > widest->width))
+				widest = c;
+		}
+		if (widest == NULL)
+			return false;
+		widest->width--;
+	}
+	return true;
+}
+
 /* One cell of a line; *gap is what is owed before it, so that no line ends in blanks. */
 static void
-put_cell(FILE *to, const struct column *c, const char *text, int *gap)
+put_cell(const struct paper *to, const struct column *c, const char *text, int *gap)
 {
-	int pad = c->width - text_width(text);
+	char *piece = paper_width(text) > c->width ? paper_cut(text, c->width) : NULL;
 
+	if (piece != NULL)
+		text = piece;
+	int pad = c->width - paper_width(text);
 	if (text[0] == '\0') {
-		*gap += c->width + 2;
+		*gap += c->width + GAP;
 		return;
 	}
 	put_blanks(to, *gap + (c->number ? pad : 0));
 	put_text(to, text);
-	*gap = 2 + (c->number ? 0 : pad);
+	*gap = GAP + (c->number ? 0 : pad);
+	free(piece);
 }
 
 static void
-put_table(const struct out_node *list, int indent, FILE *to)
+put_heading(const struct table *t, int indent, const struct paper *to)
+{
+	int gap = indent;
+
+	if (to->colours)
+		fputs(BOLD, to->file);
+	for (size_t i = 0; i < t->columns; i++)
+		if (t->column[i].used)
+			put_cell(to, &t->column[i], t->column[i].title, &gap);
+	fputs(to->colours ? PLAIN "\n" : "\n", to->file);
+}
+
+static void put_object(const struct out_node *n, int indent, const struct paper *to);
+
+/* A table that fits no terminal so narrow: its rows one below the other. */
+static void
+put_rows(const struct out_node *list, int indent, const struct paper *to)
+{
+	bool first = true;
+
+	for (size_t r = 0; r < list->count; r++) {
+		if (list->child[r]->type != OUT_OBJECT)
+			continue;
+		if (!first)
+			fputc('\n', to->file);
+		first = false;
+		put_object(list->child[r], indent, to);
+	}
+}
+
+static void
+put_table(const struct out_node *list, int indent, const struct paper *to)
 {
 	struct table t = { .columns = 0 };
 	char buf[CELL_NUMBER];
-	int gap = indent;
+	int gap;
 
 	measure(list, &t);
 	if (t.columns == 0)
 		return;		/* rows for JSON only */
-	for (size_t i = 0; i < t.columns; i++)
-		if (t.column[i].used)
-			put_cell(to, &t.column[i], t.column[i].title, &gap);
-	fputc('\n', to);
+	if (!fit(&t, indent, to->columns)) {
+		put_rows(list, indent, to);
+		return;
+	}
+	put_heading(&t, indent, to);
 	for (size_t r = 0; r < list->count; r++) {
 		const struct out_node *row = list->child[r];
 		if (row->type != OUT_OBJECT)
@@ -181,25 +219,27 @@ put_table(const struct out_node *list, int indent, FILE *to)
 					text = cell(row->child[i], buf);
 			put_cell(to, &t.column[c], text, &gap);
 		}
-		fputc('\n', to);
+		fputc('\n', to->file);
 	}
 }
 
-static void put_object(const struct out_node *n, int indent, FILE *to);
-
 static void
-put_say(const struct out_node *n, int indent, FILE *to)
+put_say(const struct out_node *n, int indent, const struct paper *to)
 {
+	bool red = to->colours && n->type == OUT_WARN;
+
 	if (n->text[0] != '\0')
 		put_blanks(to, indent);
+	if (red)
+		fputs(RED, to->file);
 	put_text(to, n->text);
-	fputc('\n', to);
+	fputs(red ? PLAIN "\n" : "\n", to->file);
 }
 
 /* A list: a table of objects, with what was said in it below; or plain values one a
  * line. */
 static void
-put_list(const struct out_node *list, int indent, FILE *to)
+put_list(const struct out_node *list, int indent, const struct paper *to)
 {
 	char buf[CELL_NUMBER];
 	bool objects = false;
@@ -210,18 +250,18 @@ put_list(const struct out_node *list, int indent, FILE *to)
 		put_table(list, indent, to);
 	for (size_t i = 0; i < list->count; i++) {
 		const struct out_node *n = list->child[i];
-		if (n->type == OUT_SAY) {
+		if (out_is_line(n)) {
 			put_say(n, indent, to);
 		} else if (n->type != OUT_OBJECT) {
 			put_blanks(to, indent);
 			put_text(to, cell(n, buf));
-			fputc('\n', to);
+			fputc('\n', to->file);
 		}
 	}
 }
 
 static void
-put_object(const struct out_node *n, int indent, FILE *to)
+put_object(const struct out_node *n, int indent, const struct paper *to)
 {
 	char buf[CELL_NUMBER];
 	int widest = 0;
@@ -230,20 +270,20 @@ put_object(const struct out_node *n, int indent, FILE *to)
 		const struct out_node *c = n->child[i];
 		if (c->title == NULL || cell(c, buf)[0] == '\0')
 			continue;
-		int width = text_width(c->title);
+		int width = paper_width(c->title);
 		if (width > widest)
 			widest = width;
 	}
 	for (size_t i = 0; i < n->count; i++) {
 		const struct out_node *c = n->child[i];
-		if (c->type == OUT_SAY) {
+		if (out_is_line(c)) {
 			put_say(c, indent, to);
 		} else if (c->title == NULL) {
 			continue;
 		} else if (c->type == OUT_LIST || c->type == OUT_OBJECT) {
 			put_blanks(to, indent);
 			put_text(to, c->title);
-			fputs(c->count == 0 ? ": none\n" : ":\n", to);
+			fputs(c->count == 0 ? ": none\n" : ":\n", to->file);
 			if (c->count > 0 && c->type == OUT_LIST)
 				put_list(c, indent + INDENT, to);
 			else
@@ -251,25 +291,28 @@ put_object(const struct out_node *n, int indent, FILE *to)
 		} else if (cell(c, buf)[0] != '\0') {
 			put_blanks(to, indent);
 			put_text(to, c->title);
-			fputc(':', to);
-			put_blanks(to, widest - text_width(c->title) + 1);
+			fputc(':', to->file);
+			put_blanks(to, widest - paper_width(c->title) + 1);
 			put_text(to, cell(c, buf));
-			fputc('\n', to);
+			fputc('\n', to->file);
 		}
 	}
 }
 
 bool
-out_print_text(const struct out_node *top, FILE *to)
+out_print_text(const struct out_node *top, FILE *file)
 {
+	struct paper paper, *to = &paper;
+
+	paper_look(file, &paper);
 	for (size_t i = 0; i < top->count; i++) {
 		const struct out_node *n = top->child[i];
-		if (n->type == OUT_SAY)
+		if (out_is_line(n))
 			put_say(n, 0, to);
 		else if (n->type == OUT_LIST)
 			put_list(n, 0, to);
 		else if (n->type == OUT_OBJECT)
 			put_object(n, 0, to);
 	}
-	return !ferror(to);
+	return !ferror(file);
 }

@@ -117,6 +117,16 @@ session_store(struct session *s, struct err *e)
 	return store_open(s->config.store.path, STORE_TOOL, &s->store, e);
 }
 
+bool
+session_clock_confirmed(struct session *s)
+{
+	char boot[BOOT_ID_SIZE];
+	struct err ignored;
+
+	clock_boot_id(boot);
+	return s->store != NULL && store_clock_confirmed(s->store, boot, &ignored) == 1;
+}
+
 const char *
 session_clock_doubt(struct session *s)
 {
@@ -127,6 +137,7 @@ session_clock_doubt(struct session *s)
 	clock_look("", &ev);
 	if (s->store != NULL && store_newest(s->store, &newest, &ignored) == 0)
 		ev.newest = (time_t)newest;
+	ev.confirmed = session_clock_confirmed(s);
 	return clock_doubt(s->config.fridge.clock, &ev);
 }
 

@@ -44,6 +44,8 @@ void session_folder(const struct session *s, char out[static CONFIG_TEXT]);
 bool session_has_store(const struct session *s);
 /* Why the clock of this machine cannot be believed, or NULL. */
 const char *session_clock_doubt(struct session *s);
+/* Whether somebody said so since the last boot: fridgectl clock confirm. */
+bool session_clock_confirmed(struct session *s);
 void session_end(struct session *s);
 
 #endif

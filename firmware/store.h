@@ -405,6 +405,7 @@ int store_wait_card(struct store *s, const struct wait *w, enum badge_kind kind,
 struct totals {
 	int64_t in, due, expired, queued, unclaimed;	/* due: today is the last day */
 	int64_t flagged;				/* in, made with a doubted clock */
+	bool people;					/* there is somebody */
 };
 int store_totals(struct store *s, day_t today, struct totals *out, struct err *e);
 /* One change. What changed, never to what: no name is in here. */
@@ -420,8 +421,14 @@ struct change {
  * free(). */
 int store_history(struct store *s, int64_t since, size_t limit, struct change **out,
     size_t *n, struct err *e);
-/* The seq of the newest change, 0 for none. */
+/* The seq of the newest change that ever was, 0 for none. */
 int store_history_newest(struct store *s, int64_t *seq, struct err *e);
+/* A descriptor (close-on-exec, non-blocking) that can be read from once another program
+ * may have changed the store: a tool's commit is complete then, fridged's may need some
+ * more milliseconds until it can be seen. No promise: look now and then in any case. */
+int store_watch(const struct store *s, struct err *e);
+/* Be ready for the next change; call it before looking for what the last one was. */
+void store_watch_again(const struct store *s, int fd);
 
 /* Many changes at once, all or none: what an import does. */
 enum import_do { IMPORT_ADD, IMPORT_EDIT, IMPORT_REMOVE, IMPORT_BADGE };
@@ -462,10 +469,18 @@ int store_alert_set(struct store *s, const char *part, const struct alert_note *
 int store_event(struct store *s, const char *what, int64_t row, day_t today, struct err *e);
 /* Lapse labels lapse_days after their expiry day; returns how many in *n. */
 int store_lapse(struct store *s, day_t today, int lapse_days, int *n, struct err *e);
+/* Whether somebody said that the clock is right, in the boot of that id: 1 or 0. */
+int store_clock_confirmed(struct store *s, const char *boot_id, struct err *e);
+int store_clock_confirm(struct store *s, const char *boot_id, struct err *e);
 /* Erase times of day older than 24 h, history older than keep_days, unclaimed badges
- * not seen for 30 days. At most a few hundred rows a call: *more says to call again.
- * today DAY_NONE (the clock is doubted): does nothing. */
-int store_prune(struct store *s, int64_t now, day_t today, int keep_days, bool *more,
+ * not seen for 30 days, and let go of codes of 180 days ago. At most some dozens of rows
+ * of each a call: out->more says to call again. today DAY_NONE (the clock is doubted):
+ * does nothing. */
+struct pruned {
+	bool more;
+	int64_t times, history, badges, codes;
+};
+int store_prune(struct store *s, int64_t now, day_t today, int keep_days, struct pruned *out,
     struct err *e);
 /* Move the WAL into the file when nothing else is going on. ERR_BUSY is no harm. */
 int store_checkpoint(struct store *s, struct err *e);

@@ -1,4 +1,4 @@
-/* store_file.c - the files beside the store: its locks and its bell.
+/* store_file.c - the files beside the store: its locks, its bell, and who watches it.
  *
  * A lock is a flock on an open file: it ends with its last holder, however that ends.
  */
@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -183,6 +184,37 @@ bell_ring(const struct store *s)
 	futimens(fd, NULL);
 	close(fd);
 }
+
+/* ---- watching ---- */
+
+/* The bell is rung by tools; fridged's commits show in the WAL alone. Both may be made
+ * anew by a restore or a tidy hand, so that they are looked up by name each time. */
+void
+store_watch_again(const struct store *s, int fd)
+{
+	char events[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
+	char wal[PATH_MAX];
+
+	while (read(fd, events, sizeof events) > 0)
+		continue;
+	inotify_add_watch(fd, s->bell, IN_ATTRIB | IN_MODIFY);
+	if (name_beside(s->path, "-wal", wal, NULL) == 0)
+		inotify_add_watch(fd, wal, IN_MODIFY);
+}
+
+int
+store_watch(const struct store *s, struct err *e)
+{
+	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+
+	if (fd == -1)
+		return err_set(e, ERR_SYSTEM, NULL, "the store %s cannot be watched: %s", s->path,
+		    strerror(errno));
+	store_watch_again(s, fd);
+	return fd;
+}
+
+/* ---- the service's lock ---- */
 
 int
 store_lock(const char *path, struct err *e)

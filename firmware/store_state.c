@@ -19,7 +19,8 @@ store_totals(struct store *s, day_t today, struct totals *out, struct err *e)
 	    " count(*) FILTER (WHERE expires_on < ?1), count(*) FILTER (WHERE clock_ok = 0),"
 	    " (SELECT count(*) FROM print WHERE state IN ('queued', 'spooled')),"
 	    " (SELECT count(*) FROM badge"
-	    "   WHERE owner IS NULL AND preset IS NULL AND revoked_on IS NULL)"
+	    "   WHERE owner IS NULL AND preset IS NULL AND revoked_on IS NULL),"
+	    " EXISTS (SELECT 1 FROM owner WHERE removed_on IS NULL)"
 	    " FROM label WHERE fate = 'in'", ARGS(DAY(today)), e) == -1)
 		return -1;
 	int rc = sql_row(s, st, e);
@@ -31,6 +32,7 @@ store_totals(struct store *s, day_t today, struct totals *out, struct err *e)
 	out->flagged = sqlite3_column_int64(st, 3);
 	out->queued = sqlite3_column_int64(st, 4);
 	out->unclaimed = sqlite3_column_int64(st, 5);
+	out->people = sqlite3_column_int(st, 6) != 0;
 	sql_end(st);
 	return 0;
 }
@@ -97,6 +99,34 @@ store_state_set(struct store *s, const struct service_state *state, struct err *
 		    ARGS(TEXT(values[i]), TEXT(STATE_KEYS[i])), e);
 	return tx_end(s, rc, e);
 }
+
+/* ---- the clock, as somebody confirmed it ---- */
+
+int
+store_clock_confirmed(struct store *s, const char *boot_id, struct err *e)
+{
+	int64_t any;
+
+	if (boot_id[0] == '\0')
+		return 0;
+	return sql_int(s, "SELECT 1 FROM meta WHERE key = 'confirmed' AND value = ?",
+	    ARGS(TEXT(boot_id)), &any, e);
+}
+
+int
+store_clock_confirm(struct store *s, const char *boot_id, struct err *e)
+{
+	if (tx_begin(s, DURABLE_POWER, e) == -1)
+		return -1;
+	int rc = sql_do(s, "INSERT OR REPLACE INTO meta (key, value) VALUES ('confirmed', ?)",
+	    ARGS(TEXT(boot_id)), e);
+	if (rc == 0)
+		rc = sql_do(s, "INSERT INTO history (noun, what) VALUES ('event', 'clock-confirmed')",
+		    NULL, e);
+	return tx_end(s, rc, e);
+}
+
+/* ---- faults that last ---- */
 
 /* One row for each part that has a note: "alert-PART", "INSTANT TEXT". */
 static void
@@ -184,9 +214,19 @@ store_lapse(struct store *s, day_t today, int lapse_days, int *n, struct err *e)
 	return 0;
 }
 
+/* How many rows the last statement changed; as many as it may: there may be more. */
+static void
+count(struct store *s, int64_t *rows, struct pruned *out)
+{
+	int changed = sqlite3_changes(s->db);
+
+	*rows += changed;
+	out->more = out->more || changed == PRUNE_ROWS;
+}
+
 /* Times of day of yesterday, and those that a wrong clock wrote. */
 static int
-erase_times(struct store *s, int64_t now, int *most, struct err *e)
+erase_times(struct store *s, int64_t now, struct pruned *out, struct err *e)
 {
 	static const char *const ERASE[] = {
 		/* A label without a date still needs its boot time to get one. */
@@ -204,14 +244,13 @@ erase_times(struct store *s, int64_t now, int *most, struct err *e)
 		if (sql_do(s, ERASE[i], ARGS(INT(now - DAY_SECONDS), INT(now + DAY_SECONDS),
 		    INT(PRUNE_ROWS)), e) == -1)
 			return -1;
-		int changed = sqlite3_changes(s->db);
-		*most = changed > *most ? changed : *most;
+		count(s, &out->times, out);
 	}
 	return 0;
 }
 
 static int
-erase_history(struct store *s, day_t today, int keep_days, int *most, struct err *e)
+erase_history(struct store *s, day_t today, int keep_days, struct pruned *out, struct err *e)
 {
 	/* The oldest stand first, whatever the clock said; rows from the time of a
 	 * clock that was ahead must not hold up those behind them for ever. */
@@ -224,29 +263,27 @@ erase_history(struct store *s, day_t today, int keep_days, int *most, struct err
 	    " (SELECT seq FROM history ORDER BY seq LIMIT ?2)",
 	    ARGS(INT(today - keep_days), INT(PRUNE_ROWS)), e) == -1)
 		return -1;
-	int changed = sqlite3_changes(s->db);
-	*most = changed > *most ? changed : *most;
+	count(s, &out->history, out);
 	return 0;
 }
 
 static int
-prune(struct store *s, int64_t now, day_t today, int keep_days, int *most, struct err *e)
+prune(struct store *s, int64_t now, day_t today, int keep_days, struct pruned *out, struct err *e)
 {
-	int freed, changed;
 	int64_t newest;
+	int freed;
 
-	if (erase_times(s, now, most, e) == -1 || erase_history(s, today, keep_days, most, e) == -1)
+	if (erase_times(s, now, out, e) == -1 || erase_history(s, today, keep_days, out, e) == -1)
 		return -1;
 	if (sql_do(s,
 	    "DELETE FROM badge WHERE id IN (SELECT id FROM badge WHERE owner IS NULL"
 	    " AND preset IS NULL AND revoked_on IS NULL AND seen_on < ? ORDER BY seen_on LIMIT ?)",
 	    ARGS(INT(today - UNCLAIMED_DAYS), INT(PRUNE_ROWS)), e) == -1)
 		return -1;
-	changed = sqlite3_changes(s->db);
-	*most = changed > *most ? changed : *most;
+	count(s, &out->badges, out);
 	if (code_release(s, today, PRUNE_ROWS, &freed, e) == -1)
 		return -1;
-	*most = freed > *most ? freed : *most;
+	count(s, &out->codes, out);
 	/* The newest instant is a tap's time of day as well. Moving it on erases that,
 	 * and is the better evidence against a clock that was set back. */
 	if (store_newest(s, &newest, e) == -1)
@@ -255,18 +292,16 @@ prune(struct store *s, int64_t now, day_t today, int keep_days, int *most, struc
 }
 
 int
-store_prune(struct store *s, int64_t now, day_t today, int keep_days, bool *more, struct err *e)
+store_prune(struct store *s, int64_t now, day_t today, int keep_days, struct pruned *out,
+    struct err *e)
 {
-	int most = 0;
-
-	*more = false;
+	*out = (struct pruned){ .more = false };
 	if (today == DAY_NONE)	/* by a doubted clock nothing is old */
 		return 0;
 	if (tx_begin(s, DURABLE_POWER, e) == -1 ||
-	    tx_end(s, prune(s, now, today, keep_days, &most, e), e) == -1)
+	    tx_end(s, prune(s, now, today, keep_days, out, e), e) == -1)
 		return -1;
-	if (most > 0)
+	if (out->times + out->history + out->badges + out->codes > 0)
 		s->erased = true;
-	*more = most == PRUNE_ROWS;
 	return 0;
 }

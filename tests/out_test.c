@@ -252,6 +252,80 @@ a_failed_write_is_told(void **state)
 	}
 }
 
+/* ---- streams ---- */
+
+static void
+a_number(struct out *o, int64_t n)
+{
+	out_say(o, "n = %lld", (long long)n);
+	out_object(o, NULL, NULL);
+	out_int(o, "n", NULL, n);
+	out_end(o);
+}
+
+static void
+stream_shows(bool json, enum out_stream how, int count, const char *want)
+{
+	struct sheet s;
+
+	sheet_open(&s, json);
+	out_begin_stream(s.o, how);
+	for (int i = 1; i <= count; i++) {
+		a_number(s.o, i);
+		assert_int_equal(out_line(s.o), 0);
+	}
+	sheet_shows(&s, want);
+}
+
+static void
+a_stream_is_an_array_or_a_document_a_line(void **state)
+{
+	(void)state;
+	stream_shows(true, OUT_ARRAY, 2, "[\n  {\"n\":1},\n  {\"n\":2}\n]\n");
+	stream_shows(true, OUT_ARRAY, 0, "[]\n");
+	stream_shows(true, OUT_LINES, 2, "{\"n\":1}\n{\"n\":2}\n");
+	stream_shows(true, OUT_LINES, 0, "");
+	stream_shows(false, OUT_LINES, 2, "n = 1\nn = 2\n");
+	stream_shows(false, OUT_ARRAY, 0, "");
+}
+
+static void
+a_line_of_a_stream_is_printed_at_once(void **state)
+{
+	struct sheet s;
+
+	(void)state;
+	sheet_open(&s, true);
+	out_begin_stream(s.o, OUT_LINES);
+	a_number(s.o, 1);
+	assert_int_equal(out_line(s.o), 0);
+	fflush(s.to);
+	assert_string_equal(s.text, "{\"n\":1}\n");
+	a_number(s.o, 2);
+	out_discard(s.o);	/* what was not told yet never is */
+	fclose(s.to);
+	assert_string_equal(s.text, "{\"n\":1}\n");
+	free(s.text);
+}
+
+static void
+a_warning_is_a_line_for_people(void **state)
+{
+	struct sheet s;
+
+	(void)state;
+	sheet_open(&s, false);
+	out_warn(s.o, "No labels: %s.", "paper is out\x1b[0m");
+	out_object(s.o, NULL, NULL);
+	out_end(s.o);
+	sheet_shows(&s, "No labels: paper is out\\x1b[0m.\n");	/* no terminal, no colour */
+	sheet_open(&s, true);
+	out_warn(s.o, "No labels.");
+	out_object(s.o, NULL, NULL);
+	out_end(s.o);
+	sheet_shows(&s, "{\n}\n");
+}
+
 int
 main(void)
 {
@@ -266,6 +340,9 @@ main(void)
 		cmocka_unit_test(control_characters_never_reach_the_terminal),
 		cmocka_unit_test(nothing_is_printed_before_the_end),
 		cmocka_unit_test(a_failed_write_is_told),
+		cmocka_unit_test(a_stream_is_an_array_or_a_document_a_line),
+		cmocka_unit_test(a_line_of_a_stream_is_printed_at_once),
+		cmocka_unit_test(a_warning_is_a_line_for_people),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

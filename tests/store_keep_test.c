@@ -175,11 +175,11 @@ totals_count_what_is_in(void **state)
 static void
 prune_all(struct world *w, int64_t now, day_t today, int keep_days)
 {
-	bool more = true;
+	struct pruned done = { .more = true };
 
-	for (int i = 0; more; i++) {
+	for (int i = 0; done.more; i++) {
 		assert_true(i < 100);
-		OK(store_prune(w->s, now, today, keep_days, &more, &w->e));
+		OK(store_prune(w->s, now, today, keep_days, &done, &w->e));
 	}
 }
 
@@ -274,11 +274,11 @@ static void
 a_doubted_clock_prunes_nothing(void **state)
 {
 	struct world *w = *state;
-	bool more;
+	struct pruned done;
 
 	put_in(w, thing(0, 0));
-	OK(store_prune(w->s, NOON + 1000000, DAY_NONE, 90, &more, &w->e));
-	assert_false(more);
+	OK(store_prune(w->s, NOON + 1000000, DAY_NONE, 90, &done, &w->e));
+	assert_false(done.more);
 	assert_int_equal(ask(w, "SELECT count(*) FROM label WHERE made_at IS NOT NULL"), 1);
 }
 
@@ -286,7 +286,7 @@ static void
 pruning_goes_in_small_steps(void **state)
 {
 	struct world *w = *state;
-	bool more;
+	struct pruned done;
 
 	shut(w);
 	meddle(w, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 450)"
@@ -294,8 +294,8 @@ pruning_goes_in_small_steps(void **state)
 	OK(world_open(w, STORE_TOOL));
 	int64_t before = ask(w, "SELECT count(*) FROM history WHERE noun = 'event'");
 	assert_int_equal(before, 450);
-	OK(store_prune(w->s, NOON, TODAY, 90, &more, &w->e));
-	assert_true(more);
+	OK(store_prune(w->s, NOON, TODAY, 90, &done, &w->e));
+	assert_true(done.more);
 	assert_true(ask(w, "SELECT count(*) FROM history WHERE noun = 'event'") >= 200);
 	prune_all(w, NOON, TODAY, 90);
 	assert_int_equal(ask(w, "SELECT count(*) FROM history WHERE noun = 'event'"), 0);

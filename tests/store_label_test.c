@@ -146,9 +146,9 @@ no_code_comes_again_within_180_days_or_while_its_thing_is_in(void **state)
 	put_in(w, later);
 	assert_int_equal(ask(w, "SELECT count(*) FROM label WHERE code_held = 0"), 0);
 	/* Those that are in keep theirs however old they are. */
-	bool more = true;
-	while (more)
-		OK(store_prune(w->s, NOON + 200 * 86400, TODAY + 200, 90, &more, &w->e));
+	struct pruned done = { .more = true };
+	while (done.more)
+		OK(store_prune(w->s, NOON + 200 * 86400, TODAY + 200, 90, &done, &w->e));
 	assert_int_equal(ask(w, "SELECT count(*) FROM label WHERE code_held = 0"), 900);
 	assert_int_equal(ask(w, "SELECT count(*) FROM label WHERE fate = 'in' AND code_held = 0"), 0);
 	assert_int_equal(ask(w, "SELECT used FROM code_pool WHERE digits = 4"), 91);

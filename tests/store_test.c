@@ -373,16 +373,16 @@ a_tool_rings_the_bell_after_a_change_and_only_then(void **state)
 	struct store *fridged;
 	struct label_new n = thing(0, 0);
 	struct label l;
-	bool more;
+	struct pruned done;
 
 	rang(w);
 	person(w, "Kim");
 	assert_true(rang(w));
 	REFUSED(store_badge_revoke(w->s, 9, TODAY, &w->e), "no badge");
 	assert_false(rang(w));
-	OK(store_prune(w->s, NOON, TODAY, 90, &more, &w->e));
+	OK(store_prune(w->s, NOON, TODAY, 90, &done, &w->e));
 	rang(w);
-	OK(store_prune(w->s, NOON, TODAY, 90, &more, &w->e));
+	OK(store_prune(w->s, NOON, TODAY, 90, &done, &w->e));
 	assert_false(rang(w));
 	OK(store_open(w->path, STORE_DAEMON, &fridged, &w->e));
 	OK(store_label_add(fridged, &n, &l, &w->e));
@@ -447,7 +447,7 @@ what_was_erased_is_in_no_file_after_the_next_checkpoint(void **state)
 {
 	struct world *w = *state;
 	struct label_new n = thing(0, 0);
-	bool more;
+	struct pruned done;
 
 	n.boot_id = "zwyx-boot-zwyx";
 	put_in(w, n);
@@ -455,7 +455,7 @@ what_was_erased_is_in_no_file_after_the_next_checkpoint(void **state)
 	put_in(w, n);
 	assert_true(file_has(w->path, n.boot_id));
 	assert_true(file_has(beside(w, "-wal"), n.boot_id));
-	OK(store_prune(w->s, NOON + 2 * 86400, TODAY + 2, 90, &more, &w->e));
+	OK(store_prune(w->s, NOON + 2 * 86400, TODAY + 2, 90, &done, &w->e));
 	OK(store_checkpoint(w->s, &w->e));
 	assert_false(file_has(w->path, n.boot_id));
 	assert_false(file_has(beside(w, "-wal"), n.boot_id));

@@ -65,7 +65,7 @@ work(struct store *s)
 	struct print p;
 	char line[64];
 	int attempts;
-	bool more;
+	struct pruned pruned;
 
 	tap(s, 0);
 	must(store_owner_add(s, &o, TODAY, &e));
@@ -81,7 +81,7 @@ work(struct store *s)
 		if (i % 3 == 0)
 			must(store_checkpoint(s, &e));
 		if (i == TAPS / 2)
-			must(store_prune(s, (TODAY + 2) * 86400LL, TODAY + 2, 90, &more, &e));
+			must(store_prune(s, (TODAY + 2) * 86400LL, TODAY + 2, 90, &pruned, &e));
 	}
 }
 
