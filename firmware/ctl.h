@@ -215,6 +215,7 @@ int cmd_bench(struct ctl *c, struct err *e);
 int cmd_template_list(struct ctl *c, struct err *e);
 int cmd_template_check(struct ctl *c, struct err *e);
 int cmd_config_show(struct ctl *c, struct err *e);
+int cmd_config_set(struct ctl *c, struct err *e);
 int cmd_config_check(struct ctl *c, struct err *e);
 int cmd_key_create(struct ctl *c, struct err *e);
 

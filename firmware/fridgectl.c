@@ -157,6 +157,8 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    cmd_history },
 	{ "config show", "", "Show all settings as they are in force.",
 	    0, 0, NEED_CONFIG, NULL, cmd_config_show },
+	{ "config set", "SECTION.KEY VALUE", "Change one setting in the file, and nothing else "
+	    "in it.", 2, 2, 0, NULL, cmd_config_set },
 	{ "config check", "", "Check the configuration and name every mistake.",
 	    0, 0, 0, NULL, cmd_config_check },
 	{ "key create", "", "Make the key that badge numbers are hashed with, once.",
