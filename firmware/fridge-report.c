@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "help.h"
+#include "log.h"
 #include "option.h"
 #include "report.h"
 #include "session.h"
@@ -45,6 +46,10 @@ check_values(struct asked *a, struct err *e)
 	if (format != NULL && !a->json && strcmp(format, "text") != 0)
 		return err_set(e, ERR_USAGE, "--format text or --format json",
 		    "there is no format \"%s\"", format);
+	/* What is mailed or printed is what somebody acts on now. */
+	if (as_of != NULL && (given(a, "mail") != NULL || given(a, "print") != NULL))
+		return err_set(e, ERR_USAGE, NULL, "--%s is of today: it does not go with --as-of",
+		    given(a, "mail") != NULL ? "mail" : "print");
 	return 0;
 }
 
@@ -56,6 +61,9 @@ put_help(void)
 	    "what has no owner, and what was dated by a clock that was doubted. All places\n"
 	    "are in one report. Of a day to come it says what is in now, of a day gone by\n"
 	    "what was in then. Without --as-of, labels that lapsed are closed first.\n\n"
+	    "--mail sends the report to [report] mail_to if anything is due, expired or soon,\n"
+	    "and with owner_mail = yes, on the working day before an emptying, each person\n"
+	    "what of theirs goes. Nothing on quiet_days.\n\n"
 	    "Options:");
 	help_options(stdout, REPORT_OPTIONS);
 }
@@ -75,9 +83,72 @@ lapse(struct session *s)
 }
 
 static int
+mail(struct session *s, const struct report *r, struct mailed *done, struct err *e)
+{
+	const char *doubt = session_clock_doubt(s);
+
+	if (doubt != NULL)
+		return err_set(e, ERR_REFUSED, "set the clock",
+		    "no mail while the clock is doubted: %s", doubt);
+	log_open(PROGRAM);
+	return report_mail(s->store, r, done, e);
+}
+
+static void
+say_mailed(struct out *o, const struct mailed *m)
+{
+	if (m->quiet)
+		out_say(o, "This is a day without mail.");
+	else if (!m->office && m->owners == 0)
+		out_say(o, "Nothing new to mail.");
+	else if (m->owners == 0)
+		out_say(o, "Mailed: the report to the office.");
+	else
+		out_say(o, "Mailed: %s%d %s.", m->office ? "the report to the office, and " : "",
+		    m->owners, m->owners == 1 ? "person" : "people");
+}
+
+/* Queue the slip of the next emptying, one more each time: somebody asked for it. */
+static int
+print_slip(struct session *s, day_t *day, struct err *e)
+{
+	const struct config *c = &s->config;
+	bool over = day_minute(s->now) >= c->report.empty.hour * 60 + c->report.empty.minute;
+	struct sheet_of slip = { .template = "slip", .place = PLACE_DEFAULT };
+	const char *doubt = session_clock_doubt(s);
+	char boot[BOOT_ID_SIZE];
+	int64_t print;
+
+	if (doubt != NULL)
+		return err_set(e, ERR_REFUSED, "set the clock",
+		    "no slip while the clock is doubted: %s", doubt);
+	slip.day = *day = report_emptying(c, over ? s->today + 1 : s->today);
+	if (slip.day == DAY_NONE)
+		return err_set(e, ERR_REFUSED, "in [report]: empty = fri 16:00",
+		    "the fridge is never emptied, so there is no slip for it");
+	clock_boot_id(boot);
+	return store_print_add(s->store, PRINT_SLIP, &slip, 1, s->now, boot, clock_boot_ms(), &print,
+	    e);
+}
+
+/* Mail and print, as asked, before anything is shown. */
+static int
+act(const struct asked *a, struct session *s, const struct report *r, struct mailed *mailed,
+    day_t *slip, struct err *e)
+{
+	*slip = DAY_NONE;
+	if (given(a, "print") != NULL && print_slip(s, slip, e) == -1)
+		return -1;
+	return given(a, "mail") != NULL ? mail(s, r, mailed, e) : 0;
+}
+
+static int
 run(const struct asked *a, struct session *s, struct err *e)
 {
 	struct report report;
+	struct mailed mailed;
+	char day[DAY_TEXT];
+	day_t slip;
 
 	if (session_begin(s, given(a, "config"), e) == -1 || session_become(s, e) == -1 ||
 	    session_store(s, e) == -1)
@@ -87,11 +158,19 @@ run(const struct asked *a, struct session *s, struct err *e)
 	if (report_make(s->store, &s->config, a->as_of != DAY_NONE ? a->as_of : s->today,
 	    s->today, a->days != -1 ? a->days : s->config.report.warn_days, &report, e) == -1)
 		return -1;
+	if (act(a, s, &report, &mailed, &slip, e) == -1) {
+		report_free(&report);
+		return -1;
+	}
 	struct out *o = out_new(stdout, a->json);
 	if (given(a, "due") != NULL)
 		report_show_due(&report, o);
 	else
 		report_show(&report, o);
+	if (slip != DAY_NONE)
+		out_say(o, "The slip of the emptying on %s is on its way.", day_text(slip, day));
+	if (given(a, "mail") != NULL)
+		say_mailed(o, &mailed);
 	report_free(&report);
 	if (out_finish(o) == -1)
 		return err_set(e, ERR_SYSTEM, NULL, "the report cannot be written");

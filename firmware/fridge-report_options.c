@@ -9,6 +9,9 @@ const struct option_def REPORT_OPTIONS[] = {
 	{ "days", 0, "N", "how many days \"soon\" reaches, 0 to 3650 ([report] warn_days)" },
 	{ "format", 0, "F", "text or json (text)" },
 	{ "due", 0, NULL, "only the codes of what must go, by place, without names" },
+	{ "mail", 0, NULL, "mail the report to the office, and to people what of theirs goes "
+	    "soon, as [report] says; twice a day is once" },
+	{ "print", 0, NULL, "print the slip of the next emptying" },
 	{ "help", 'h', NULL, "say this" },
 	{ "version", 0, NULL, "say which version this is" },
 	{ NULL, 0, NULL, NULL },

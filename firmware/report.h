@@ -44,4 +44,19 @@ bool report_holds(const struct report *r, enum report_section section,
 void report_show(const struct report *r, struct out *o);
 void report_show_due(struct report *r, struct out *o);
 
+/* The first day from that one on at which the fridge is emptied; DAY_NONE: it is never. */
+day_t report_emptying(const struct config *c, day_t from);
+
+/* What went out. */
+struct mailed {
+	bool quiet;			/* it is a day without mail */
+	bool office;
+	int owners, failed;
+};
+/* Mail the report, which is of today, to the office, and to people what of theirs goes in
+ * the emptyings that today is the working day before of; as far as that is configured, and
+ * nobody twice. ERR_REFUSED: nobody is to be mailed. ERR_SYSTEM also if some mails could
+ * not be handed over. */
+int report_mail(struct store *s, const struct report *r, struct mailed *out, struct err *e);
+
 #endif

@@ -465,6 +465,20 @@ struct alert_note {
 int store_alert_get(struct store *s, const char *part, struct alert_note *out, struct err *e);
 int store_alert_set(struct store *s, const char *part, const struct alert_note *n,
     struct err *e);
+/* Which mail somebody had last, so that a report that runs twice mails once. */
+struct mail_note {
+	day_t day;		/* the emptying it was about; the office: of the report */
+	int64_t label;		/* the newest label there was */
+};
+#define MAIL_OFFICE 0		/* in the place of an owner */
+/* No mail yet reads as day DAY_NONE. */
+int store_mail_get(struct store *s, int64_t owner, struct mail_note *out, struct err *e);
+/* To be called before the mail goes out: 1 it is ours to send, 0 one about that day or a
+ * later one was sent. */
+int store_mail_claim(struct store *s, int64_t owner, const struct mail_note *n, struct err *e);
+/* It did not go out: what store_mail_get gave before. */
+int store_mail_unclaim(struct store *s, int64_t owner, const struct mail_note *before,
+    struct err *e);
 /* Something that happened and is no change of a row ("burst", "nameless-burst"). */
 int store_event(struct store *s, const char *what, int64_t row, day_t today, struct err *e);
 /* Lapse labels lapse_days after their expiry day; returns how many in *n. */

@@ -261,6 +261,8 @@ owner_erase(struct store *s, int64_t id, struct forgotten *out, int64_t **prints
 	if (sql_do(s, "DELETE FROM badge WHERE owner = ?", ARGS(INT(id)), e) == -1)
 		return -1;
 	out->badges = sqlite3_changes(s->db);
+	if (sql_do(s, "DELETE FROM meta WHERE key = 'mail-' || ?", ARGS(INT(id)), e) == -1)
+		return -1;
 	return sql_do(s, "DELETE FROM owner WHERE id = ?", ARGS(INT(id)), e);
 }
 

@@ -171,6 +171,89 @@ store_alert_set(struct store *s, const char *part, const struct alert_note *n, s
 	    ARGS(TEXT(key), TEXT(value)), e), e);
 }
 
+/* One row for each owner that was mailed, "mail-OWNER": "DAY LABEL". */
+static void
+mail_key(int64_t owner, char key[static 64])
+{
+	snprintf(key, 64, "mail-%lld", (long long)owner);
+}
+
+static int
+mail_note_get(struct store *s, const char *key, struct mail_note *out, struct err *e)
+{
+	char value[64] = "";
+	long long day, label;
+	sqlite3_stmt *st;
+
+	*out = (struct mail_note){ .day = DAY_NONE };
+	if (sql_start(s, &st, "SELECT value FROM meta WHERE key = ?", ARGS(TEXT(key)), e) == -1)
+		return -1;
+	int rc = sql_row(s, st, e);
+	if (rc != 1)
+		return rc;
+	column_text(st, 0, value, sizeof value);
+	sql_end(st);
+	if (sscanf(value, "%lld %lld", &day, &label) == 2)
+		*out = (struct mail_note){ .day = (day_t)day, .label = label };
+	return 0;
+}
+
+static int
+mail_note_put(struct store *s, const char *key, const struct mail_note *n, struct err *e)
+{
+	char value[64];
+
+	if (n->day == DAY_NONE)
+		return sql_do(s, "DELETE FROM meta WHERE key = ?", ARGS(TEXT(key)), e);
+	snprintf(value, sizeof value, "%lld %lld", (long long)n->day, (long long)n->label);
+	return sql_do(s, "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
+	    ARGS(TEXT(key), TEXT(value)), e);
+}
+
+int
+store_mail_get(struct store *s, int64_t owner, struct mail_note *out, struct err *e)
+{
+	char key[64];
+
+	mail_key(owner, key);
+	return mail_note_get(s, key, out, e);
+}
+
+static int
+mail_claim(struct store *s, const char *key, const struct mail_note *n, struct err *e)
+{
+	struct mail_note before;
+
+	if (mail_note_get(s, key, &before, e) == -1)
+		return -1;
+	if (before.day != DAY_NONE && before.day >= n->day)
+		return 0;
+	return mail_note_put(s, key, n, e) == -1 ? -1 : 1;
+}
+
+int
+store_mail_claim(struct store *s, int64_t owner, const struct mail_note *n, struct err *e)
+{
+	char key[64];
+
+	mail_key(owner, key);
+	if (tx_begin(s, DURABLE_POWER, e) == -1)
+		return -1;
+	return tx_end(s, mail_claim(s, key, n, e), e);
+}
+
+int
+store_mail_unclaim(struct store *s, int64_t owner, const struct mail_note *before,
+    struct err *e)
+{
+	char key[64];
+
+	mail_key(owner, key);
+	if (tx_begin(s, DURABLE_POWER, e) == -1)
+		return -1;
+	return tx_end(s, mail_note_put(s, key, before, e), e);
+}
+
 int
 store_event(struct store *s, const char *what, int64_t row, day_t today, struct err *e)
 {

@@ -31,6 +31,7 @@ struct tongue {
 };
 
 struct words {
+	const char *stem;
 	char *dir[DIRS_MAX];
 	size_t dirs;
 	struct tongue *tongue[TONGUES_MAX];
@@ -40,10 +41,17 @@ struct words {
 struct words *
 words_open(const char *const *dirs)
 {
+	return words_open_named("words", dirs);
+}
+
+struct words *
+words_open_named(const char *stem, const char *const *dirs)
+{
 	struct words *w = calloc(1, sizeof *w);
 
 	if (w == NULL)
 		abort();
+	w->stem = stem;
 	for (; *dirs != NULL && w->dirs < DIRS_MAX; dirs++) {
 		w->dir[w->dirs] = strdup(*dirs);
 		if (w->dir[w->dirs] == NULL)
@@ -132,14 +140,14 @@ take_line(struct tongue *t, char *line)
 
 /* A file that is missing, or too long, or no plain file, has no words. */
 static void
-read_file(struct tongue *t, const char *dir)
+read_file(struct tongue *t, const char *stem, const char *dir)
 {
 	char path[4096];
 	struct stat st;
 	char *text = NULL;
 	ssize_t n;
 
-	if (snprintf(path, sizeof path, "%s/words.%s", dir, t->locale) >= (int)sizeof path)
+	if (snprintf(path, sizeof path, "%s/%s.%s", dir, stem, t->locale) >= (int)sizeof path)
 		return;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd == -1)
@@ -178,7 +186,7 @@ tongue_of(struct words *w, const char *locale)
 		abort();
 	snprintf(t->locale, sizeof t->locale, "%s", locale);
 	for (size_t i = 0; i < w->dirs; i++)
-		read_file(t, w->dir[i]);
+		read_file(t, w->stem, w->dir[i]);
 	if (w->tongues == TONGUES_MAX) {
 		/* The text of the last answer may still be in use: the oldest goes. */
 		tongue_free(w->tongue[0]);

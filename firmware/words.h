@@ -57,6 +57,8 @@ bool words_date_form_ok(const char *form);
  * key gives "". */
 struct words;
 struct words *words_open(const char *const *dirs);
+/* The same from files of another name: "mail" for "mail.LANG". stem must outlive it. */
+struct words *words_open_named(const char *stem, const char *const *dirs);
 void words_close(struct words *w);
 const char *words_get(struct words *w, const char *lang, const char *key);
 /* The language that words_get answers in: lang, or "en" where English stands in. A

@@ -417,6 +417,96 @@ an_emptying_that_is_taken_back_puts_everything_in_again(void **state)
 }
 
 static void
+the_newest_emptying_is_the_last_that_threw_anything_away(void **state)
+{
+	struct world *w = *state;
+	struct emptying first, none, got;
+	struct label l = put_in(w, thing(0, 0)), *list;
+	size_t n;
+
+	assert_int_equal(store_emptying_newest(w->s, NULL, &got, &w->e), 0);
+	OK(store_empty(w->s, "fridge", TODAY + 7, BY_ADMIN, NULL, NOON, BOOT, 1, &first, &w->e));
+	OK(store_empty(w->s, "fridge", TODAY + 7, BY_ADMIN, NULL, NOON, BOOT, 1, &none, &w->e));
+	assert_int_equal(store_emptying_newest(w->s, NULL, &got, &w->e), 1);
+	assert_int_equal(got.id, first.id);
+	assert_int_equal(store_emptying_newest(w->s, "freezer", &got, &w->e), 0);
+	OK(store_emptying_labels(w->s, first.id, &list, &n, &w->e));
+	assert_int_equal(n, 1);
+	assert_int_equal(list[0].id, l.id);
+	free(list);
+	OK(store_empty_undo(w->s, first.id, &w->e));
+	assert_int_equal(store_emptying_newest(w->s, "fridge", &got, &w->e), 1);
+	assert_true(got.undone);
+}
+
+static void
+a_label_whose_code_was_let_go_is_not_taken_back(void **state)
+{
+	struct world *w = *state;
+	struct label old = put_in(w, thing(0, 0)), young = put_in(w, thing(0, 0));
+	struct emptying done;
+	char sql[80];
+
+	OK(store_empty(w->s, "fridge", TODAY + 7, BY_ADMIN, NULL, NOON, BOOT, 1, &done, &w->e));
+	snprintf(sql, sizeof sql, "UPDATE label SET code_held = 0 WHERE id = %lld", (long long)old.id);
+	meddle(w, sql);
+	OK(store_empty_undo(w->s, done.id, &w->e));
+	assert_int_equal(fate_of(w, old.id), FATE_DISCARDED);
+	assert_int_equal(fate_of(w, young.id), FATE_IN);
+}
+
+static void
+a_slip_that_was_asked_for_is_not_the_one_that_comes_by_itself(void **state)
+{
+	struct world *w = *state;
+	int64_t id;
+
+	OK(store_print_add(w->s, PRINT_SLIP, &SLIP, 1, NOON, BOOT, 1, &id, &w->e));
+	assert_int_equal(store_slip_once(w->s, &SLIP, NOON, BOOT, 1, &w->e), 1);
+	assert_int_equal(store_slip_once(w->s, &SLIP, NOON, BOOT, 1, &w->e), 0);
+}
+
+/* ---- mail ---- */
+
+static void
+a_mail_about_a_day_is_claimed_once(void **state)
+{
+	struct world *w = *state;
+	struct owner kim = person(w, "Kim");
+	struct mail_note note = { .day = TODAY, .label = 3 }, later = { .day = TODAY + 7 }, got;
+
+	OK(store_mail_get(w->s, kim.id, &got, &w->e));
+	assert_int_equal(got.day, DAY_NONE);
+	assert_int_equal(store_mail_claim(w->s, kim.id, &note, &w->e), 1);
+	assert_int_equal(store_mail_claim(w->s, kim.id, &note, &w->e), 0);
+	assert_int_equal(store_mail_claim(w->s, MAIL_OFFICE, &note, &w->e), 1);
+	OK(store_mail_get(w->s, kim.id, &got, &w->e));
+	assert_int_equal(got.day, TODAY);
+	assert_int_equal(got.label, 3);
+	assert_int_equal(store_mail_claim(w->s, kim.id, &later, &w->e), 1);
+	assert_int_equal(store_mail_claim(w->s, kim.id, &note, &w->e), 0);
+	/* It did not go out. */
+	OK(store_mail_unclaim(w->s, kim.id, &got, &w->e));
+	assert_int_equal(store_mail_claim(w->s, kim.id, &later, &w->e), 1);
+	got.day = DAY_NONE;
+	OK(store_mail_unclaim(w->s, kim.id, &got, &w->e));
+	assert_int_equal(store_mail_claim(w->s, kim.id, &note, &w->e), 1);
+}
+
+static void
+who_is_forgotten_takes_the_note_of_mails_along(void **state)
+{
+	struct world *w = *state;
+	struct owner kim = person(w, "Kim");
+	struct mail_note note = { .day = TODAY };
+	struct forgotten gone;
+
+	assert_int_equal(store_mail_claim(w->s, kim.id, &note, &w->e), 1);
+	OK(store_owner_forget(w->s, kim.id, &gone, NULL, NULL, &w->e));
+	assert_int_equal(ask(w, "SELECT count(*) FROM meta WHERE key GLOB 'mail-*'"), 0);
+}
+
+static void
 a_slip_before_an_emptying_is_made_once(void **state)
 {
 	struct world *w = *state;
@@ -551,6 +641,11 @@ main(void)
 		T(an_emptying_discards_what_is_due_there_and_nothing_else),
 		T(an_emptying_that_is_taken_back_puts_everything_in_again),
 		T(a_slip_before_an_emptying_is_made_once),
+		T(the_newest_emptying_is_the_last_that_threw_anything_away),
+		T(a_label_whose_code_was_let_go_is_not_taken_back),
+		T(a_slip_that_was_asked_for_is_not_the_one_that_comes_by_itself),
+		T(a_mail_about_a_day_is_claimed_once),
+		T(who_is_forgotten_takes_the_note_of_mails_along),
 		T(history_is_told_from_where_one_left_off),
 		T(an_import_does_all_or_nothing),
 		T(a_store_of_version_1_becomes_one_of_today_with_all_it_had),

@@ -1,0 +1,400 @@
+/* report_mail.c - the report to the office, and to people what of theirs goes soon.
+ *
+ * A mail is noted in the store before it is handed over, and the note taken back if that
+ * fails: however often the report runs, and even if it is killed, nobody gets the same
+ * mail twice.
+ */
+#include "report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "log.h"
+#include "mail.h"
+
+#define LIMIT_MS 60000		/* for a sendmail to take one mail */
+#define LOOK_MS 20
+#define FAILURES_MAX 3		/* in a row: then the sendmail itself is at fault */
+#define TEXT_SIZE 1200
+
+struct mailing {
+	struct store *store;
+	const struct config *config;
+	day_t today;
+	struct words *words;
+	struct command command;
+	struct mailed *done;
+	int failures;			/* in a row */
+};
+
+/* ---- when ---- */
+
+day_t
+report_emptying(const struct config *c, day_t from)
+{
+	if (c->report.empty.how == EMPTY_NEVER)
+		return DAY_NONE;
+	while (c->report.empty.how == EMPTY_WEEKLY && day_weekday(from) != c->report.empty.weekday)
+		from++;
+	return from;
+}
+
+static bool
+is_quiet(const struct config *c, day_t day)
+{
+	return (c->report.quiet_days & 1u << day_weekday(day)) != 0;
+}
+
+/* The last of the emptyings that today is the working day before of; DAY_NONE if of none.
+ * The first is report_emptying(c, today + 1). */
+static day_t
+last_emptying(const struct config *c, day_t today)
+{
+	day_t next = today + 1, last = DAY_NONE;
+
+	while (is_quiet(c, next) && next < today + 7)
+		next++;
+	for (day_t d = report_emptying(c, today + 1); d != DAY_NONE && d <= next;
+	    d = report_emptying(c, d + 1))
+		last = d;
+	return last;
+}
+
+/* ---- texts ---- */
+
+struct field {
+	const char *name;
+	const char *text;		/* NULL: a day */
+	day_t day;
+};
+
+/* Put the field that stands between braces, "name" or "name:FORM". */
+static void
+put_field(FILE *f, const char *inside, size_t n, const struct field *fields, const char *lang)
+{
+	char name[80], day[120];
+	struct err ignored;
+
+	snprintf(name, sizeof name, "%.*s", (int)n, inside);
+	char *form = strchr(name, ':');
+	if (form != NULL)
+		*form++ = '\0';
+	for (; fields->name != NULL; fields++) {
+		if (strcmp(fields->name, name) != 0)
+			continue;
+		if (fields->text != NULL)
+			fputs(fields->text, f);
+		else if (words_date(lang, fields->day, form != NULL ? form : "yMMMMd", day, sizeof day,
+		    &ignored) == 0)
+			fputs(day, f);
+	}
+}
+
+/* Whether a key has a text: that goes to f, with its fields. */
+static bool
+put_text(FILE *f, const struct mailing *m, const char *lang, const char *key,
+    const struct field *fields)
+{
+	const char *text = words_get(m->words, lang, key);
+	const char *spoken = words_lang(m->words, lang, key);
+
+	if (text[0] == '\0')
+		return false;
+	while (*text != '\0') {
+		size_t n = strcspn(text, "{");
+		fwrite(text, 1, n, f);
+		text += n;
+		const char *end = strchr(text, '}');
+		if (*text == '{' && end != NULL) {
+			put_field(f, text + 1, (size_t)(end - text - 1), fields, spoken);
+			text = end + 1;
+		} else if (*text == '{') {
+			fputc(*text++, f);
+		}
+	}
+	return true;
+}
+
+/* A line of its own, for a subject. */
+static void
+line_text(const struct mailing *m, const char *lang, const char *key,
+    const struct field *fields, char out[static TEXT_SIZE])
+{
+	FILE *f = fmemopen(out, TEXT_SIZE, "w");
+
+	out[0] = '\0';
+	if (f == NULL)
+		return;
+	put_text(f, m, lang, key, fields);
+	fclose(f);
+	out[TEXT_SIZE - 1] = '\0';
+}
+
+/* ---- handing over ---- */
+
+/* Give it to the sendmail and wait. Returns 0 or -1, with the reason in the log. */
+static int
+hand_over(struct mailing *m, const char *text)
+{
+	struct command_with with = { .input = text };
+	bool ok = false;
+	struct err e;
+
+	if (command_start(&m->command, m->config->report.sendmail, &with, clock_mono_ms(), &e) == -1) {
+		log_error("%s", e.what);
+		return -1;
+	}
+	while (command_reap(&m->command, &ok) == 0) {
+		command_run(&m->command, clock_mono_ms());
+		nanosleep(&(struct timespec){ .tv_nsec = LOOK_MS * 1000000L }, NULL);
+	}
+	return ok ? 0 : -1;
+}
+
+/* One mail to an owner or the office, unless it has one already. 1 sent, 0 not, -1 the
+ * store failed. */
+static int
+send_once(struct mailing *m, int64_t owner, const struct mail_note *note, const char *to,
+    const char *subject, const char *body, struct err *e)
+{
+	struct mail mail = {
+		.from = m->config->report.mail_from, .to = to, .subject = subject, .body = body,
+		.now = time(NULL),
+	};
+	struct mail_note before;
+	char *text = NULL;
+	int rc;
+
+	if (store_mail_get(m->store, owner, &before, e) == -1)
+		return -1;
+	if (mail_write(&mail, &text, e) == -1) {
+		if (owner == MAIL_OFFICE || e->kind != ERR_REFUSED)
+			return -1;
+		/* One person's address is nobody else's trouble. */
+		log_warn("owner %lld gets no mail: %s", (long long)owner, e->what);
+		return 0;
+	}
+	rc = store_mail_claim(m->store, owner, note, e);
+	if (rc == 1 && hand_over(m, text) == -1) {
+		m->failures++;
+		m->done->failed++;
+		rc = store_mail_unclaim(m->store, owner, &before, e) == -1 ? -1 : 0;
+	} else if (rc == 1) {
+		m->failures = 0;
+	}
+	free(text);
+	return rc;
+}
+
+/* ---- the office ---- */
+
+static int64_t
+count(const struct report *r, enum report_section section)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		n += report_holds(r, section, &r->labels[i]);
+	return n;
+}
+
+static int
+mail_office(struct mailing *m, const struct report *r, struct err *e)
+{
+	int64_t expired = count(r, REPORT_EXPIRED), due = count(r, REPORT_DUE);
+	int64_t soon = count(r, REPORT_SOON);
+	char numbers[3][24], subject[TEXT_SIZE], *body = NULL;
+	struct mail_note note = { .day = m->today };
+	size_t size;
+
+	if (m->config->report.mail_to[0] == '\0' || expired + due + soon == 0)
+		return 0;
+	snprintf(numbers[0], sizeof numbers[0], "%lld", (long long)expired);
+	snprintf(numbers[1], sizeof numbers[1], "%lld", (long long)due);
+	snprintf(numbers[2], sizeof numbers[2], "%lld", (long long)soon);
+	const struct field fields[] = {
+		{ .name = "fridge", .text = m->config->fridge.name },
+		{ .name = "expired", .text = numbers[0] }, { .name = "due", .text = numbers[1] },
+		{ .name = "soon", .text = numbers[2] }, { .name = NULL },
+	};
+	line_text(m, m->config->fridge.language, "office_subject", fields, subject);
+	FILE *f = open_memstream(&body, &size);
+	struct out *o = f != NULL ? out_new(f, false) : NULL;
+	if (o == NULL) {
+		if (f != NULL)
+			fclose(f);
+		free(body);
+		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
+	}
+	report_show(r, o);
+	int rc = out_finish(o);
+	if (fclose(f) != 0 || rc == -1)
+		rc = err_set(e, ERR_SYSTEM, NULL, "out of memory");
+	else
+		rc = send_once(m, MAIL_OFFICE, &note, m->config->report.mail_to, subject, body, e);
+	m->done->office = rc == 1;
+	free(body);
+	return rc == -1 ? -1 : 0;
+}
+
+/* ---- owners ---- */
+
+static void
+put_label(FILE *f, const struct mailing *m, const char *lang, const struct label *l)
+{
+	char code[ROW_CODE_SIZE];
+	day_t from = l->expires_on > m->today ? l->expires_on : m->today + 1;
+	const struct field fields[] = {
+		{ .name = "code", .text = row_code(m->config->fridge.code, l->code, code) },
+		{ .name = "title", .text = l->title },
+		{ .name = "expires", .day = l->expires_on },
+		{ .name = "emptied", .day = report_emptying(m->config, from) },
+		{ .name = NULL },
+	};
+
+	fputs("  ", f);
+	put_text(f, m, lang, l->title[0] != '\0' ? "label_title" : "label", fields);
+	fputc('\n', f);
+}
+
+/* The body: a key's text each, parted by empty lines, the labels in the middle. */
+static char *
+owner_body(const struct mailing *m, const char *lang, const struct field *fields,
+    const struct label *labels, size_t n)
+{
+	static const char *const ABOVE[] = { "hello", "about" }, *const BELOW[] = { "ignore", "once" };
+	char *body = NULL;
+	size_t size;
+	FILE *f = open_memstream(&body, &size);
+
+	if (f == NULL)
+		return NULL;
+	for (size_t i = 0; i < 2; i++)
+		if (put_text(f, m, lang, ABOVE[i], fields))
+			fputs("\n\n", f);
+	for (size_t i = 0; i < n; i++)
+		put_label(f, m, lang, &labels[i]);
+	for (size_t i = 0; i < 2; i++) {
+		fputc('\n', f);
+		if (put_text(f, m, lang, BELOW[i], fields))
+			fputc('\n', f);
+	}
+	if (fclose(f) != 0) {
+		free(body);
+		body = NULL;
+	}
+	return body;
+}
+
+/* One person's labels that go in the emptyings up to last. */
+static int
+mail_owner(struct mailing *m, const struct label *labels, size_t n, day_t last, struct err *e)
+{
+	const struct config *c = m->config;
+	struct mail_note before, note = { .day = last };
+	char subject[TEXT_SIZE], at[8];
+	struct owner owner;
+	bool news = false;
+
+	int got = store_owner_get(m->store, labels[0].owner, &owner, e);
+	if (got != 1 || owner.removed || owner.email[0] == '\0')
+		return got == -1 ? -1 : 0;
+	if (store_mail_get(m->store, owner.id, &before, e) == -1)
+		return -1;
+	/* A thing that was in the last mail and is still in was eaten, as a rule. */
+	for (size_t i = 0; i < n; i++) {
+		news = news || before.day == DAY_NONE || labels[i].expires_on > before.day ||
+		    labels[i].id > before.label;
+		note.label = labels[i].id > note.label ? labels[i].id : note.label;
+	}
+	if (!news)
+		return 0;
+	snprintf(at, sizeof at, "%02d:%02d", c->report.empty.hour % 24, c->report.empty.minute % 60);
+	day_t from = labels[0].expires_on > m->today ? labels[0].expires_on : m->today + 1;
+	const struct field fields[] = {
+		{ .name = "owner", .text = owner.name },
+		{ .name = "fridge", .text = c->fridge.name }, { .name = "time", .text = at },
+		{ .name = "emptied", .day = report_emptying(c, from) }, { .name = NULL },
+	};
+	const char *lang = owner.lang[0] != '\0' ? owner.lang : c->fridge.language;
+	line_text(m, lang, "subject", fields, subject);
+	char *body = owner_body(m, lang, fields, labels, n);
+	if (body == NULL)
+		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
+	int rc = send_once(m, owner.id, &note, owner.email, subject, body, e);
+	m->done->owners += rc == 1;
+	free(body);
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+by_owner_and_day(const void *pa, const void *pb)
+{
+	const struct label *a = pa, *b = pb;
+
+	if (a->owner != b->owner)
+		return a->owner < b->owner ? -1 : 1;
+	if (a->expires_on != b->expires_on)
+		return a->expires_on < b->expires_on ? -1 : 1;
+	return a->id < b->id ? -1 : a->id > b->id;
+}
+
+static int
+mail_owners(struct mailing *m, struct err *e)
+{
+	day_t last = last_emptying(m->config, m->today);
+	struct label_query q = { .expires_until = last };
+	struct label *labels = NULL;
+	size_t n = 0, kept = 0;
+	int rc = 0;
+
+	if (!m->config->report.owner_mail || last == DAY_NONE)
+		return 0;
+	if (store_labels(m->store, &q, &labels, &n, e) == -1)
+		return -1;
+	/* The emptyings of the calendar are those of the usual place. */
+	for (size_t i = 0; i < n; i++)
+		if (labels[i].owner != 0 && strcmp(labels[i].place, PLACE_DEFAULT) == 0)
+			labels[kept++] = labels[i];
+	if (kept > 1)
+		qsort(labels, kept, sizeof *labels, by_owner_and_day);
+	for (size_t i = 0, next; rc == 0 && m->failures < FAILURES_MAX && i < kept; i = next) {
+		for (next = i + 1; next < kept && labels[next].owner == labels[i].owner; next++)
+			;
+		rc = mail_owner(m, &labels[i], next - i, last, e);
+	}
+	free(labels);
+	return rc;
+}
+
+/* ---- the whole ---- */
+
+int
+report_mail(struct store *s, const struct report *r, struct mailed *out, struct err *e)
+{
+	struct mailing m = {
+		.store = s, .config = r->config, .today = r->as_of, .done = out,
+		.command = { .what = "the command [report] sendmail", .limit_ms = LIMIT_MS },
+	};
+	struct template_dirs dirs;
+
+	*out = (struct mailed){ .office = false };
+	if (m.config->report.mail_to[0] == '\0' && !m.config->report.owner_mail)
+		return err_set(e, ERR_REFUSED, "in [report]: mail_to = ADDRESS, or owner_mail = yes",
+		    "nobody is to be mailed");
+	if (m.config->report.mail_from[0] != '\0' && !mail_address_ok(m.config->report.mail_from))
+		return err_set(e, ERR_REFUSED, "mail_from = fridge@example.com",
+		    "[report] mail_from is no e-mail address");
+	out->quiet = is_quiet(m.config, m.today);
+	if (out->quiet)
+		return 0;
+	config_templates(m.config, &dirs);
+	m.words = words_open_named("mail", dirs.list);
+	int rc = mail_office(&m, r, e) == -1 || mail_owners(&m, e) == -1 ? -1 : 0;
+	words_close(m.words);
+	if (rc == 0 && out->failed > 0)
+		return err_set(e, ERR_SYSTEM, "run it again: what went out is not sent twice",
+		    "%d mail%s could not be handed over", out->failed, out->failed == 1 ? "" : "s");
+	return rc;
+}
