@@ -88,6 +88,9 @@ int near_distance(const char *a, const char *b);
 /* ctl_owner.c: the one live person that key means. ERR_REFUSED if none (names the
  * nearest) or several (lists them). */
 int ctl_owner_find(struct ctl *c, const char *key, struct owner *out, struct err *e);
+/* The same among those who were removed; or here, else removed. */
+int ctl_owner_find_removed(struct ctl *c, const char *key, struct owner *out, struct err *e);
+int ctl_owner_find_any(struct ctl *c, const char *key, struct owner *out, struct err *e);
 /* The stream for lines below the error that is about to be returned. May be NULL. */
 FILE *ctl_more(struct ctl *c);
 /* People as a table below an error or a question. */
@@ -191,9 +194,14 @@ int cmd_enroll(struct ctl *c, struct err *e);
 int cmd_owner_add(struct ctl *c, struct err *e);
 int cmd_owner_list(struct ctl *c, struct err *e);
 int cmd_owner_show(struct ctl *c, struct err *e);
+int cmd_owner_edit(struct ctl *c, struct err *e);
+int cmd_owner_remove(struct ctl *c, struct err *e);
+int cmd_owner_forget(struct ctl *c, struct err *e);
 int cmd_badge_add(struct ctl *c, struct err *e);
 int cmd_badge_list(struct ctl *c, struct err *e);
 int cmd_badge_revoke(struct ctl *c, struct err *e);
+int cmd_badge_restore(struct ctl *c, struct err *e);
+int cmd_badge_explain(struct ctl *c, struct err *e);
 int cmd_badge_unclaimed(struct ctl *c, struct err *e);
 int cmd_badge_claim(struct ctl *c, struct err *e);
 int cmd_label_print(struct ctl *c, struct err *e);

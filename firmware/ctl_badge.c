@@ -91,8 +91,16 @@ cmd_badge_list(struct ctl *c, struct err *e)
 		qsort(owners, no, sizeof *owners, by_id);
 	out_list(c->out, NULL, NULL);
 	for (size_t i = 0; i < nb; i++) {
+		int64_t by = 0;
+		if (badges[i].revoked_on != DAY_NONE &&
+		    store_badge_replaced(s->store, badges[i].id, &by, e) == -1)
+			goto done;
 		out_object(c->out, NULL, NULL);
 		row_badge(c->out, &badges[i], name_of(owners, no, badges[i].owner));
+		if (by != 0)
+			out_int(c->out, "replaced_by", "Replaced by", by);
+		else
+			out_null(c->out, "replaced_by", "Replaced by");
 		out_end(c->out);
 	}
 	out_end(c->out);
@@ -128,6 +136,17 @@ cmd_badge_revoke(struct ctl *c, struct err *e)
 		return ctl_badge_object(c, &b, e);
 	}
 	if (store_badge_revoke(s->store, id, s->today, e) == -1)
+		return -1;
+	return show_now(c, id, e);
+}
+
+int
+cmd_badge_restore(struct ctl *c, struct err *e)
+{
+	int64_t id;
+
+	if (ctl_id("badge", c->arg[0], &id, e) == -1 ||
+	    store_badge_restore(c->session.store, id, e) == -1)
 		return -1;
 	return show_now(c, id, e);
 }

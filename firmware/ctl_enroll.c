@@ -28,11 +28,27 @@ told_nothing(const struct ctl *c, int timeout_s, struct err *e)
 	return ctl_wait_failed(c, "badge", "enrolled", timeout_s, e);
 }
 
+/* " of Kim Minjun" where the badge that was refused is somebody's: fridged itself never
+ * says a name. */
+static void
+whose(struct ctl *c, const struct wait_answer *a, char *out, size_t size)
+{
+	struct badge b = { .id = 0 };
+	struct owner o = { .id = 0 };
+	struct err ignored;
+
+	out[0] = '\0';
+	if (a->badge != 0 && store_badge_get(c->session.store, a->badge, &b, &ignored) == 1 &&
+	    b.owner != 0 && store_owner_get(c->session.store, b.owner, &o, &ignored) == 1)
+		snprintf(out, size, ", of %s", o.name);
+}
+
 /* With OWNER: fridged enrols the tapped badge and makes the first label. */
 static int
 enroll_one(struct ctl *c, const struct owner *owner, int timeout_s, struct err *e)
 {
 	struct wait_answer a = { .state = WAIT_OPEN };
+	char of[NAME_SIZE + 8];
 	struct badge badge;
 
 	int rc = next_tap(c, owner->id, timeout_s, &a, e);
@@ -40,8 +56,10 @@ enroll_one(struct ctl *c, const struct owner *owner, int timeout_s, struct err *
 		return -1;
 	if (rc == 0)
 		return told_nothing(c, timeout_s, e);
-	if (a.state == WAIT_REFUSED)
-		return err_set(e, ERR_REFUSED, NULL, "the badge was not enrolled: %s", a.why);
+	if (a.state == WAIT_REFUSED) {
+		whose(c, &a, of, sizeof of);
+		return err_set(e, ERR_REFUSED, NULL, "the badge was not enrolled: %s%s", a.why, of);
+	}
 	rc = store_badge_get(c->session.store, a.badge, &badge, e);
 	if (rc == 0)
 		err_set(e, ERR_SYSTEM, "fridgectl badge list", "the new badge is gone again");
@@ -183,12 +201,14 @@ enroll_many(struct ctl *c, int timeout_s, struct err *e)
 	out_list(c->out, NULL, NULL);
 	for (;;) {
 		struct wait_answer a = { .state = WAIT_OPEN };
+		char of[NAME_SIZE + 8];
 		struct owner owner;
 		rc = next_tap(c, 0, timeout_s, &a, e);
 		if (rc != 1)
 			break;
 		if (a.state == WAIT_REFUSED) {
-			fprintf(stderr, "Not this one: %s.\n", a.why);
+			whose(c, &a, of, sizeof of);
+			fprintf(stderr, "Not this one: %s%s.\n", a.why, of);
 			continue;
 		}
 		tapped = true;

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "ctl.h"
 #include "person.h"
@@ -69,35 +70,119 @@ no_such_owner(struct ctl *c, const char *key, struct err *e)
 	return -1;
 }
 
-int
-ctl_owner_find(struct ctl *c, const char *key, struct owner *out, struct err *e)
+/* A name is looked up as it was kept; an address may be longer than a name. The key is
+ * typed or name, or NULL with *e. */
+static const char *
+key_of(const char *typed, char name[static NAME_SIZE], struct err *e)
 {
-	char name[NAME_SIZE];
-	struct owner *found = NULL;
-	size_t n = 0;
+	if (words_name("owner", typed, name, e) == 0)
+		return name;
+	return strchr(typed, '@') != NULL ? typed : NULL;
+}
 
-	/* A name is looked up as it was kept; an address may be longer than a name. */
-	if (words_name("owner", key, name, e) == 0)
-		key = name;
-	else if (strchr(key, '@') == NULL)
-		return -1;
-	if (store_owner_find(c->session.store, key, &found, &n, e) == -1)
-		return -1;
-	if (n == 0) {
-		free(found);
-		return no_such_owner(c, key, e);
-	}
+/* The only one of one or more, which are freed. */
+static int
+only_one(struct ctl *c, const char *key, struct owner *found, size_t n, struct owner *out,
+    struct err *e)
+{
+	*out = found[0];
 	if (n > 1) {
 		row_sort_owners(found, n, c->session.config.fridge.language);
 		err_set(e, ERR_REFUSED, "say the ID or the e-mail address instead:",
 		    "%zu people are called \"%s\"", n, key);
 		ctl_owner_choices(ctl_more(c), found, n);
-		free(found);
-		return -1;
 	}
-	*out = found[0];
 	free(found);
+	return n > 1 ? -1 : 0;
+}
+
+int
+ctl_owner_find(struct ctl *c, const char *typed, struct owner *out, struct err *e)
+{
+	char name[NAME_SIZE];
+	struct owner *found = NULL;
+	size_t n = 0;
+	const char *key = key_of(typed, name, e);
+
+	if (key == NULL || store_owner_find(c->session.store, key, &found, &n, e) == -1)
+		return -1;
+	if (n == 0) {
+		free(found);
+		return no_such_owner(c, key, e);
+	}
+	return only_one(c, key, found, n, out, e);
+}
+
+static int
+removed_owners(struct ctl *c, struct owner **out, size_t *n, struct err *e)
+{
+	size_t kept = 0;
+
+	if (store_owners(c->session.store, true, out, n, e) == -1)
+		return -1;
+	for (size_t i = 0; i < *n; i++)
+		if ((*out)[i].removed)
+			(*out)[kept++] = (*out)[i];
+	*n = kept;
 	return 0;
+}
+
+static bool
+is_id(const struct owner *o, const char *key)
+{
+	char id[24];
+
+	snprintf(id, sizeof id, "%lld", (long long)o->id);
+	return strcmp(id, key) == 0;
+}
+
+static bool
+is_named(const struct owner *o, const char *key)
+{
+	return strcmp(o->name, key) == 0 || (o->email[0] != '\0' && strcasecmp(o->email, key) == 0);
+}
+
+int
+ctl_owner_find_removed(struct ctl *c, const char *typed, struct owner *out, struct err *e)
+{
+	static bool (*const KINDS[])(const struct owner *, const char *) = { is_id, is_named };
+	char name[NAME_SIZE];
+	struct owner *all = NULL;
+	size_t n = 0, kept = 0;
+	const char *key = key_of(typed, name, e);
+
+	if (key == NULL || removed_owners(c, &all, &n, e) == -1)
+		return -1;
+	/* As with those who are here, the first kind that matches anyone decides. */
+	for (size_t k = 0; k < sizeof KINDS / sizeof *KINDS && kept == 0; k++)
+		for (size_t i = 0; i < n; i++)
+			if (KINDS[k](&all[i], key))
+				all[kept++] = all[i];
+	if (kept == 0) {
+		free(all);
+		return err_set(e, ERR_REFUSED, "fridgectl owner list --removed",
+		    "nobody who was removed is called \"%s\"", key);
+	}
+	return only_one(c, key, all, kept, out, e);
+}
+
+int
+ctl_owner_find_any(struct ctl *c, const char *typed, struct owner *out, struct err *e)
+{
+	char name[NAME_SIZE];
+	struct owner *found = NULL;
+	size_t n = 0;
+	const char *key = key_of(typed, name, e);
+
+	if (key == NULL || store_owner_find(c->session.store, key, &found, &n, e) == -1)
+		return -1;
+	if (n > 0)
+		return only_one(c, key, found, n, out, e);
+	free(found);
+	/* Where nobody removed is meant either, the nearest of those who are here are. */
+	if (ctl_owner_find_removed(c, key, out, NULL) == 0)
+		return 0;
+	return no_such_owner(c, key, e);
 }
 
 int
@@ -109,16 +194,28 @@ ctl_owner_new(struct ctl *c, struct owner *o, struct err *e)
 	return 0;
 }
 
+/* The options of owner add and edit; edit has the name, too. */
 static const struct {
 	const char *option;
 	enum person_field field;
-} OPTIONAL[] = {
+} TEXTS[] = {
 	{ "label-name", PERSON_LABEL_NAME },
 	{ "email", PERSON_EMAIL },
 	{ "group", PERSON_GROUP },
 	{ "lang", PERSON_LANG },
 	{ "shelf", PERSON_SHELF },
+	{ "name", PERSON_NAME },
 };
+#define ADD_TEXTS (sizeof TEXTS / sizeof *TEXTS - 1)
+
+static int
+put_owner(struct ctl *c, const struct owner *o)
+{
+	out_object(c->out, NULL, NULL);
+	row_owner(c->out, o);
+	out_end(c->out);
+	return 0;
+}
 
 int
 cmd_owner_add(struct ctl *c, struct err *e)
@@ -127,36 +224,76 @@ cmd_owner_add(struct ctl *c, struct err *e)
 
 	if (person_set(&o, PERSON_NAME, c->arg[0], e) == -1)
 		return -1;
-	for (size_t i = 0; i < sizeof OPTIONAL / sizeof *OPTIONAL; i++) {
-		const char *text = ctl_value(c, OPTIONAL[i].option);
-		if (text != NULL && person_set(&o, OPTIONAL[i].field, text, e) == -1)
+	for (size_t i = 0; i < ADD_TEXTS; i++) {
+		const char *text = ctl_value(c, TEXTS[i].option);
+		if (text != NULL && person_set(&o, TEXTS[i].field, text, e) == -1)
 			return -1;
 	}
 	if (ctl_owner_new(c, &o, e) == -1)
 		return -1;
-	out_object(c->out, NULL, NULL);
-	row_owner(c->out, &o);
-	out_end(c->out);
-	return 0;
+	return put_owner(c, &o);
+}
+
+/* Put the texts that were given in the place of o's. Their number, or -1. */
+static int
+edit_texts(const struct ctl *c, struct owner *o, struct err *e)
+{
+	int given = 0;
+
+	for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
+		const char *text = ctl_value(c, TEXTS[i].option);
+		if (text == NULL)
+			continue;
+		given++;
+		if (text[0] == '\0' && TEXTS[i].field != PERSON_NAME)
+			person_clear(o, TEXTS[i].field);
+		else if (person_set(o, TEXTS[i].field, text, e) == -1)
+			return -1;
+	}
+	return given;
+}
+
+int
+cmd_owner_edit(struct ctl *c, struct err *e)
+{
+	struct owner o = { .id = 0 }, was;
+
+	/* A wrong text is wrong for anybody: it is told before a wrong person. */
+	int given = edit_texts(c, &o, e);
+	if (given == 0)
+		err_set(e, ERR_USAGE, "fridgectl owner edit --help",
+		    "owner edit does not say what to change");
+	if (given < 1 || ctl_owner_find(c, c->arg[0], &o, e) == -1)
+		return -1;
+	was = o;
+	if (edit_texts(c, &o, e) == -1 || store_owner_edit(c->session.store, &o, e) == -1)
+		return -1;
+	if (strcmp(was.name, o.name) != 0 || strcmp(was.label_name, o.label_name) != 0)
+		ctl_warn_missing(ctl_missing_glyphs(c, &o));
+	return put_owner(c, &o);
 }
 
 int
 cmd_owner_list(struct ctl *c, struct err *e)
 {
+	bool removed = ctl_value(c, "removed") != NULL;
 	struct owner *all = NULL;
 	size_t n = 0;
 
-	if (store_owners(c->session.store, false, &all, &n, e) == -1)
+	if ((removed ? removed_owners(c, &all, &n, e) :
+	    store_owners(c->session.store, false, &all, &n, e)) == -1)
 		return -1;
 	row_sort_owners(all, n, c->session.config.fridge.language);
 	out_list(c->out, NULL, NULL);
-	for (size_t i = 0; i < n; i++) {
-		out_object(c->out, NULL, NULL);
-		row_owner(c->out, &all[i]);
-		out_end(c->out);
-	}
+	for (size_t i = 0; i < n; i++)
+		put_owner(c, &all[i]);
 	out_end(c->out);
-	if (n == 0)
+	if (n == 0 && removed)
+		out_say(c->out, "Nobody was removed.");
+	else if (removed)
+		out_say(c->out, "To bring one back: fridgectl owner remove OWNER --undo; "
+		    "to erase one: fridgectl owner forget OWNER");
+	else if (n == 0)
 		out_say(c->out, "Nobody yet. Tap a badge and say whose it is: fridgectl enroll");
 	free(all);
 	return 0;

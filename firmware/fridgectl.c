@@ -32,9 +32,30 @@ const struct ctl_command CTL_COMMANDS[] = {
 		{ "lang", 0, "L", "the language of the labels, as in ko or pt-BR" },
 		{ "shelf", 0, "S", "how long things keep: 7d, 0 or fri" }),
 	    cmd_owner_add },
-	{ "owner list", "", "List the people.", 0, 0, USES_STORE, NULL, cmd_owner_list },
+	{ "owner list", "", "List the people.", 0, 0, USES_STORE, OPTIONS(
+		{ "removed", 0, NULL, "those who were removed, instead" }),
+	    cmd_owner_list },
 	{ "owner show", "OWNER", "Show a person with badges and labels.",
 	    1, 1, USES_STORE, NULL, cmd_owner_show },
+	{ "owner edit", "OWNER", "Change what is kept of a person; an empty text means: none.",
+	    1, 1, USES_STORE, OPTIONS(
+		{ "name", 0, "N", "the name" },
+		{ "label-name", 0, "N", "what to print, if not the name" },
+		{ "email", 0, "A", "where mail goes; also names the person" },
+		{ "group", 0, "G", "a team or floor; printed where two names are alike" },
+		{ "lang", 0, "L", "the language of the labels, as in ko or pt-BR" },
+		{ "shelf", 0, "S", "how long things keep: 7d, 0 or fri" }),
+	    cmd_owner_edit },
+	{ "owner remove", "OWNER", "Somebody has left: no more labels, and those that are in "
+	    "lose the name.",
+	    1, 1, USES_STORE, OPTIONS(
+		{ "undo", 0, NULL, "they are back, with their badges and labels" }),
+	    cmd_owner_remove },
+	{ "owner forget", "OWNER", "Erase all that is known of a person, here or removed, for "
+	    "good.",
+	    1, 1, USES_STORE, OPTIONS(
+		{ "yes", 'y', NULL, "do not ask for the name again" }),
+	    cmd_owner_forget },
 	{ "badge add", "OWNER NUMBER", "Give a badge to a person by its number.",
 	    2, 2, USES_STORE | NEED_KEY, OPTIONS(
 		{ "as", 0, "FORM", "how the number is written, if not as uid (in hex): "
@@ -42,8 +63,16 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    cmd_badge_add },
 	{ "badge list", "[OWNER]", "List the badges, of all or of one person.",
 	    0, 1, USES_STORE, NULL, cmd_badge_list },
-	{ "badge revoke", "BADGE", "Stop a badge (its ID) for good.",
+	{ "badge revoke", "BADGE", "Stop a badge (its ID); see badge restore.",
 	    1, 1, USES_STORE, NULL, cmd_badge_revoke },
+	{ "badge restore", "BADGE", "Let a revoked badge (its ID) print again.",
+	    1, 1, USES_STORE, NULL, cmd_badge_restore },
+	{ "badge explain", "[NUMBER]", "Show every way the number of a badge is written: of "
+	    "the next tap, or of NUMBER.",
+	    0, 1, NEED_CONFIG, OPTIONS(
+		{ "as", 0, "FORM", "how NUMBER is written: " NUMBER_FORMS },
+		{ "timeout", 0, "S", "wait so many seconds for a tap, 1 to 3600 (60)" }),
+	    cmd_badge_explain },
 	{ "badge unclaimed", "", "List cards that were tapped and are nobody's yet.",
 	    0, 0, USES_STORE, NULL, cmd_badge_unclaimed },
 	{ "badge claim", "CODE OWNER",
