@@ -70,6 +70,7 @@ store_badge_test_PARTS    := $(STORE)
 store_crash_test_PARTS    := $(STORE)
 store_keep_test_PARTS     := $(STORE)
 store_label_test_PARTS    := $(STORE)
+store_plan_test_PARTS     := $(STORE)
 tap_test_PARTS            := tap preset config words $(STORE) log
 tap_enrol_test_PARTS      := tap preset config words $(STORE) log
 tap_trouble_test_PARTS    := tap preset config words $(STORE) log

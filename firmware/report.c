@@ -16,34 +16,20 @@ static const struct {
 	[REPORT_FLAGGED] = { "flagged", "Made while the clock was doubted" },
 };
 
-/* Whether a label was in at the end of a day gone by. */
-static bool
-was_in(const struct label *l, day_t day)
-{
-	if (l->fate == FATE_VOID || l->fate == FATE_REPLACED)
-		return false;		/* never in, or the same thing under another label */
-	if (l->stored_on != DAY_NONE && l->stored_on > day)
-		return false;
-	return l->fate == FATE_IN || (l->closed_on != DAY_NONE && l->closed_on > day);
-}
-
 int
 report_make(struct store *s, const struct config *config, day_t as_of, day_t today,
     int days, struct report *out, struct err *e)
 {
-	bool back = as_of < today;
-	struct label_query q = { .all = back, .expires_until = DAY_NONE };
+	struct label_query now = { .expires_until = DAY_NONE };
 	struct label *labels = NULL;
-	size_t n = 0, kept = 0;
+	size_t n = 0;
 
-	if (store_labels(s, &q, &labels, &n, e) == -1)
+	if ((as_of < today ? store_labels_then(s, as_of, &labels, &n, e) :
+	    store_labels(s, &now, &labels, &n, e)) == -1)
 		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (!back || was_in(&labels[i], as_of))
-			labels[kept++] = labels[i];
-	row_sort_labels(labels, kept, config->fridge.language);
+	row_sort_labels(labels, n, config->fridge.language);
 	*out = (struct report){
-		.as_of = as_of, .days = days, .config = config, .labels = labels, .n = kept,
+		.as_of = as_of, .days = days, .config = config, .labels = labels, .n = n,
 	};
 	return 0;
 }

@@ -263,11 +263,13 @@ char code_check_digit(const char *digits);
 struct label_query {
 	bool all;			/* closed ones too */
 	int64_t owner;			/* 0: any */
-	int64_t after_id;		/* newer than that label; 0: any */
 	day_t expires_until;		/* DAY_NONE: any */
 };
 int store_labels(struct store *s, const struct label_query *q, struct label **out,
     size_t *n, struct err *e);
+/* Those that were in at the end of a day gone by, as far as is known today. */
+int store_labels_then(struct store *s, day_t day, struct label **out, size_t *n,
+    struct err *e);
 int store_label_get(struct store *s, int64_t id, struct label *out, struct err *e);
 /* The newest label with that code. 1 or 0. */
 int store_label_by_code(struct store *s, const char *code, struct label *out,

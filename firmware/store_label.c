@@ -105,41 +105,52 @@ store_label_newest(struct store *s, struct label *out, struct err *e)
 	return sql_fetch(s, LABEL_SELECT "ORDER BY l.id DESC LIMIT 1", NULL, label_read, out, e);
 }
 
-int
-store_labels(struct store *s, const struct label_query *q, struct label **out, size_t *n,
-    struct err *e)
+static int
+labels_collect(struct store *s, const char *sql, const struct arg *args, struct label **out,
+    size_t *n, struct err *e)
 {
-	/* One text for each way to ask, so that each uses its index. */
-#define THESE "l.id > ?1 AND (?2 IS NULL OR l.expires_on <= ?2) "
-	static const char *const QUERIES[2][2] = {
-		{ LABEL_SELECT "WHERE l.fate = 'in' AND " THESE "ORDER BY l.id",
-		  LABEL_SELECT "WHERE l.owner = ?3 AND l.fate = 'in' AND " THESE "ORDER BY l.id" },
-		{ LABEL_SELECT "WHERE " THESE "ORDER BY l.id",
-		  LABEL_SELECT "WHERE l.owner = ?3 AND " THESE "ORDER BY l.id" },
-	};
-#undef THESE
 	void *list;
 
-	if (sql_collect(s, QUERIES[q->all][q->owner != 0], q->owner != 0 ?
-	    ARGS(INT(q->after_id), DAY(q->expires_until), INT(q->owner)) :
-	    ARGS(INT(q->after_id), DAY(q->expires_until)), label_read, sizeof **out, &list, n,
-	    e) == -1)
+	if (sql_collect(s, sql, args, label_read, sizeof **out, &list, n, e) == -1)
 		return -1;
 	*out = list;
 	return 0;
 }
 
 int
+store_labels(struct store *s, const struct label_query *q, struct label **out, size_t *n,
+    struct err *e)
+{
+	/* One text for each way to ask, so that each uses its index: what is in is found
+	 * without a look at what was. The plus keeps SQLite from walking through all
+	 * labels in the order of ids to save the sorting of a few. */
+#define THESE "(?1 IS NULL OR l.expires_on <= ?1) ORDER BY +l.id"
+	static const char *const QUERIES[2][2] = {
+		{ LABEL_SELECT "WHERE l.fate = 'in' AND " THESE,
+		  LABEL_SELECT "WHERE l.owner = ?2 AND l.fate = 'in' AND " THESE },
+		{ LABEL_SELECT "WHERE " THESE, LABEL_SELECT "WHERE l.owner = ?2 AND " THESE },
+	};
+#undef THESE
+
+	return labels_collect(s, QUERIES[q->all][q->owner != 0], q->owner != 0 ?
+	    ARGS(DAY(q->expires_until), INT(q->owner)) : ARGS(DAY(q->expires_until)), out, n, e);
+}
+
+int
+store_labels_then(struct store *s, day_t day, struct label **out, size_t *n, struct err *e)
+{
+	/* What is void was never in; what was replaced is in under its other label. */
+	return labels_collect(s, LABEL_SELECT "WHERE l.id IN (SELECT id FROM label WHERE fate = 'in'"
+	    "  UNION ALL SELECT id FROM label WHERE closed_on > ?1)"
+	    " AND l.fate NOT IN ('void', 'replaced') AND (l.stored_on IS NULL OR l.stored_on <= ?1)"
+	    " ORDER BY +l.id", ARGS(INT(day)), out, n, e);
+}
+
+int
 store_emptying_labels(struct store *s, int64_t id, struct label **out, size_t *n, struct err *e)
 {
-	void *list;
-
-	if (sql_collect(s, LABEL_SELECT "WHERE l.emptying = ? AND l.fate = 'discarded'"
-	    " ORDER BY length(l.code), l.code", ARGS(INT(id)), label_read, sizeof **out, &list, n,
-	    e) == -1)
-		return -1;
-	*out = list;
-	return 0;
+	return labels_collect(s, LABEL_SELECT "WHERE l.emptying = ? AND l.fate = 'discarded'"
+	    " ORDER BY length(l.code), l.code", ARGS(INT(id)), out, n, e);
 }
 
 /* ---- making ---- */

@@ -250,6 +250,9 @@ static const char TABLES_2[] =
     ") STRICT;"
     "ALTER TABLE label ADD COLUMN emptying INTEGER REFERENCES emptying ON DELETE SET NULL;"
     "CREATE INDEX label_emptying ON label (emptying) WHERE emptying IS NOT NULL;"
+    "CREATE INDEX label_preset ON label (preset) WHERE preset IS NOT NULL;"
+    "CREATE INDEX label_owner_in ON label (owner) WHERE fate = 'in' AND owner IS NOT NULL;"
+    "CREATE INDEX label_closed ON label (closed_on) WHERE closed_on IS NOT NULL;"
 
     "ALTER TABLE print ADD COLUMN template TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE print ADD COLUMN preset TEXT NOT NULL DEFAULT '';"

@@ -315,11 +315,12 @@ erase_times(struct store *s, int64_t now, struct pruned *out, struct err *e)
 		/* A label without a date still needs its boot time to get one. */
 		("UPDATE label SET made_at = NULL, boot_id = iif(stored_on IS NULL, boot_id, ''),"
 		" boot_ms = iif(stored_on IS NULL, boot_ms, NULL) WHERE id IN (SELECT id FROM label"
-		" WHERE made_at < ? OR made_at > ? LIMIT ?)"),
+		" WHERE made_at IS NOT NULL AND made_at NOT BETWEEN ? AND ? LIMIT ?)"),
 		("UPDATE print SET queued_at = NULL, boot_id = '', boot_ms = NULL WHERE id IN"
-		" (SELECT id FROM print WHERE queued_at < ? OR queued_at > ? LIMIT ?)"),
+		" (SELECT id FROM print WHERE queued_at IS NOT NULL"
+		" AND queued_at NOT BETWEEN ? AND ? LIMIT ?)"),
 		("UPDATE history SET at = NULL WHERE seq IN (SELECT seq FROM history"
-		" WHERE at < ? OR at > ? LIMIT ?)"),
+		" WHERE at IS NOT NULL AND at NOT BETWEEN ? AND ? LIMIT ?)"),
 	};
 
 	for (size_t i = 0; i < sizeof ERASE / sizeof ERASE[0]; i++) {

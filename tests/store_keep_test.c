@@ -1,4 +1,4 @@
-/* store_keep_test.c - people, what goes with time, history, privacy and cost */
+/* store_keep_test.c - people, what goes with time, history and privacy */
 #include "store_world.h"
 
 #include <time.h>
@@ -412,102 +412,6 @@ what_the_service_says_is_kept(void **state)
 	assert_false(rang(w));
 }
 
-/* ---- cost ---- */
-
-/* What a tap and its print run through, with all that may happen on the way. */
-static void
-walk_the_tap_path(struct world *w)
-{
-	struct owner kim = person(w, "Kim");
-	struct readings listed = number(5), seen = card(1, 4, 5), stranger = card(2, 6, 7);
-	struct label_new n = thing(kim.id, 0);
-	struct label l;
-	struct badge b;
-	struct print p;
-	struct wait wait;
-	enum badge_match how;
-	bool learn;
-	int attempts;
-
-	OK(store_badge_add(w->s, kim.id, BADGE_FELICA, &listed, TODAY, &b, &w->e));
-	sql_forget(w->s);	/* enough of setting up */
-	OK(store_badge_match(w->s, &seen, &how, &b, &learn, &w->e));
-	assert_int_equal(how, MATCH_OWNER);
-	n.badge = b.id;
-	n.card = &seen;
-	l = put_in(w, n);
-	n = thing(0, 0);
-	n.card = &stranger;
-	n.remember = true;
-	put_in(w, n);
-	n.stored_on = n.expires_on = DAY_NONE;
-	put_in(w, n);
-	OK(store_wait_pending(w->s, &wait, &w->e));
-	OK(store_label_by_code(w->s, l.code, &l, &w->e));
-	OK(store_label_newest(w->s, &l, &w->e));
-	OK(store_print_next(w->s, &p, &w->e));
-	OK(store_print_attempt(w->s, p.id, &attempts, &w->e));
-	OK(store_print_spooled(w->s, p.id, 1, &w->e));
-	OK(store_print_completed(w->s, p.id, &w->e));
-	OK(store_print_void(w->s, 2, "stale", TODAY, &w->e));
-	OK(store_labels_date(w->s, BOOT, 2000, NOON, &attempts, &w->e));
-	OK(store_owner_print_name(w->s, &kim, (char[2 * NAME_SIZE]){ 0 }, &w->e));
-	struct label_query live = { .owner = kim.id, .expires_until = DAY_NONE };
-	struct label *list;
-	size_t count;
-	OK(store_labels(w->s, &live, &list, &count, &w->e));
-	free(list);
-	OK(store_lapse(w->s, TODAY + 1, 7, &attempts, &w->e));
-	prune_all(w, NOON, TODAY, 90);
-}
-
-static void
-a_tap_walks_through_no_table(void **state)
-{
-	static const char *const LARGE[] = {
-		"label", "l", "f", "badge", "b", "reading", "r", "x", "print", "history", "owner", "o",
-	};
-	/* The first or last rows of all, whatever is in them. */
-	static const char *const ENDS[] = {
-		"FROM label ORDER BY id DESC LIMIT 1", "f.first = 1 ORDER BY l.id DESC LIMIT 1",
-		"FROM history ORDER BY seq LIMIT",
-	};
-	struct world *w = *state;
-	size_t looked = 0;
-
-	walk_the_tap_path(w);
-	for (size_t i = 0; i < w->s->cached; i++) {
-		char sql[4096];
-		sqlite3_stmt *plan;
-
-		snprintf(sql, sizeof sql, "EXPLAIN QUERY PLAN %s", w->s->cache[i].sql);
-		assert_int_equal(sqlite3_prepare_v2(w->s->db, sql, -1, &plan, NULL), SQLITE_OK);
-		while (sqlite3_step(plan) == SQLITE_ROW) {
-			const char *step = (const char *)sqlite3_column_text(plan, 3);
-
-			looked++;
-			for (size_t t = 0; t < COUNT(LARGE); t++) {
-				char scan[32], partial[200];
-
-				snprintf(scan, sizeof scan, "SCAN %s", LARGE[t]);
-				size_t n = strlen(scan);
-				if (strncmp(step, scan, n) != 0 || (step[n] != ' ' && step[n] != '\0'))
-					continue;
-				/* Allowed: an index that holds few rows, or the ends. */
-				bool end = false;
-				for (size_t k = 0; k < COUNT(ENDS); k++)
-					end |= strstr(w->s->cache[i].sql, ENDS[k]) != NULL;
-				snprintf(partial, sizeof partial, "SELECT count(*) FROM sqlite_schema"
-				    " WHERE sql LIKE '%%WHERE%%' AND instr('%s', 'INDEX ' || name)", step);
-				if (ask(w, partial) == 0 && !end)
-					fail_msg("%s\n%s", step, w->s->cache[i].sql);
-			}
-		}
-		sqlite3_finalize(plan);
-	}
-	assert_true(looked > 30);
-}
-
 int
 main(void)
 {
@@ -528,7 +432,6 @@ main(void)
 		T(every_change_leaves_a_row_without_a_name),
 		T(a_step_back_of_the_clock_reorders_nothing),
 		T(what_the_service_says_is_kept),
-		T(a_tap_walks_through_no_table),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
