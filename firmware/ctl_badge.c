@@ -24,6 +24,29 @@ name_of(const struct owner *owners, size_t n, int64_t id)
 	return o->name[0] != '\0' ? o->name : "(removed)";
 }
 
+struct order {
+	const struct owner *owners;	/* sorted by id */
+	size_t count;
+	const char *lang;
+};
+
+/* By the owner's name, those of one together, then by id. */
+static int
+by_owner(const void *pa, const void *pb, void *arg)
+{
+	const struct badge *a = pa, *b = pb;
+	const struct order *o = arg;
+	int c = 0;
+
+	if (a->owner != b->owner) {
+		c = words_compare(o->lang, name_of(o->owners, o->count, a->owner),
+		    name_of(o->owners, o->count, b->owner));
+		if (c == 0)
+			c = a->owner < b->owner ? -1 : 1;
+	}
+	return c != 0 ? c : a->id < b->id ? -1 : a->id > b->id;
+}
+
 int
 ctl_badge_object(struct ctl *c, const struct badge *b, struct err *e)
 {
@@ -89,6 +112,9 @@ cmd_badge_list(struct ctl *c, struct err *e)
 		goto done;
 	if (no > 1)
 		qsort(owners, no, sizeof *owners, by_id);
+	struct order order = { owners, no, s->config.fridge.language };
+	if (nb > 1)
+		qsort_r(badges, nb, sizeof *badges, by_owner, &order);
 	out_list(c->out, NULL, NULL);
 	for (size_t i = 0; i < nb; i++) {
 		int64_t by = 0;

@@ -45,27 +45,34 @@ nearness(const char *name, const char *typed)
 static int
 no_such_owner(struct ctl *c, const char *key, struct err *e)
 {
-	struct owner *all = NULL;
+	struct owner *all = NULL, shown[NEAR_SHOWN];
 	size_t n = 0, near = 0;
+	int away[NEAR_SHOWN];
 
 	if (store_owners(c->session.store, false, &all, &n, e) == -1)
 		return -1;
 	row_sort_owners(all, n, c->session.config.fridge.language);
-	for (int d = 0; d <= NEAR_MAX; d++) {
-		/* The nearest are moved to the front, nearest first. */
-		for (size_t i = near; i < n && near < NEAR_SHOWN; i++) {
-			if (nearness(all[i].name, key) != d)
-				continue;
-			struct owner o = all[i];
-			memmove(&all[near + 1], &all[near], (i - near) * sizeof *all);
-			all[near++] = o;
+	/* The nearest, in order; of those as near as each other the first ones. */
+	for (size_t i = 0; i < n; i++) {
+		int d = nearness(all[i].name, key);
+		size_t at = near;
+		while (at > 0 && away[at - 1] > d)
+			at--;
+		if (d > NEAR_MAX || at == NEAR_SHOWN)
+			continue;
+		near += near < NEAR_SHOWN;
+		for (size_t k = near - 1; k > at; k--) {
+			shown[k] = shown[k - 1];
+			away[k] = away[k - 1];
 		}
+		shown[at] = all[i];
+		away[at] = d;
 	}
 	err_set(e, ERR_REFUSED, near > 0 ? "one of these, by ID or exact name:"
 	    : n > 0 ? "fridgectl owner list" : "fridgectl owner add NAME",
 	    "there is no person \"%s\"", key);
 	if (near > 0)
-		ctl_owner_choices(ctl_more(c), all, near);
+		ctl_owner_choices(ctl_more(c), shown, near);
 	free(all);
 	return -1;
 }
