@@ -15,7 +15,6 @@
 #define PRINTS_A_RUN 5000
 #define PURGE_S 60
 #define BACKUP_NIGHTS 7		/* how long the copies of the nights are kept */
-#define CLEAN_TRIES 2		/* of some seconds each */
 
 /* ---- remove ---- */
 
@@ -126,24 +125,18 @@ confirm(struct ctl *c, const struct owner *o, struct err *e)
 	return 0;
 }
 
-/* Erase, and wait until the file is clean: a program that still reads old pages holds that
- * up. -1: nothing was erased. *clean tells the rest. */
+/* -1: nothing was erased. Else *clean tells whether the file is clean, too: a program that
+ * reads old pages holds that up, and after some seconds it is not waited for any more. */
 static int
 erase(struct ctl *c, int64_t owner, struct forgotten *gone, int64_t **prints, size_t *n,
     bool *clean, struct err *e)
 {
 	struct store *store = c->session.store;
+	struct err ignored;
 	struct owner o;
 
 	*clean = store_owner_forget(store, owner, gone, prints, n, e) == 0;
-	if (*clean)
-		return 0;
-	struct err ignored;
-	if (store_owner_get(store, owner, &o, &ignored) != 0)
-		return -1;
-	for (int i = 0; i < CLEAN_TRIES && !*clean; i++)
-		*clean = store_checkpoint(store, &ignored) == 0;
-	return 0;
+	return *clean || store_owner_get(store, owner, &o, &ignored) == 0 ? 0 : -1;
 }
 
 /* Take the jobs of some prints out of CUPS's history; *purged grows. */
