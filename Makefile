@@ -202,7 +202,8 @@ $(B)/obj/places: FORCE
 	@mkdir -p $(@D)
 	@echo '$(LIBEXECDIR) $(DATADIR)' | cmp -s - $@ || echo '$(LIBEXECDIR) $(DATADIR)' >$@
 
-UNITS        := fridged.service fridge-report.service fridge-report.timer
+UNITS        := fridged.service fridge-report.service fridge-report.timer \
+                fridge-mail.service fridge-mail.timer
 into          = install -d -m 755 '$(DESTDIR)$(2)' && install -m $(1) $(3) '$(DESTDIR)$(2)'
 .PHONY: install uninstall
 install: all
@@ -210,7 +211,7 @@ install: all
 	$(call into,755,$(BINDIR),$(B)/fridgectl $(B)/fridge-report)
 	$(call into,755,$(LIBEXECDIR),$(B)/fridge-reader $(B)/fridge-print)
 	$(call into,644,$(DATADIR)/templates,$(wildcard templates/*))
-	$(call into,644,$(UNITDIR),systemd/fridge-report.timer)
+	$(call into,644,$(UNITDIR),$(wildcard systemd/*.timer))
 	$(call into,644,$(MANDIR)/man5,$(addprefix $(B)/man/,$(filter %.5,$(PAGES))))
 	$(call into,644,$(MANDIR)/man8,$(addprefix $(B)/man/,$(filter %.8,$(PAGES))))
 	install -d -m 755 '$(DESTDIR)$(COMPLETIONDIR)'
