@@ -49,7 +49,7 @@ label_on_busy(void (*busy)(void *arg, int seconds), void *arg)
 }
 
 static void
-limit(int what, rlim_t most)
+limit(enum __rlimit_resource what, rlim_t most)
 {
 	struct rlimit l = { most, most };
 

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+#define READER_REST_MS 20	/* between two tries of a checkpoint */
 
 static const char MAGIC[] = "SQLite format 3";	/* the first 16 bytes, with the NUL */
 
@@ -231,10 +234,20 @@ store_checkpoint(struct store *s, struct err *e)
 
 	if (rc != 1 && !s->erased)
 		return rc;
-	if (wlock_take(s, s->role == STORE_DAEMON ? 0 : TOOL_PATIENCE_MS, e) == -1)
-		return -1;
-	rc = checkpoint_locked(s, e);
-	wlock_drop(s);
+	/* A reader is waited for without the lock, behind which a tap would wait. */
+	int64_t patience_ms = s->role == STORE_DAEMON ? 0 : TOOL_PATIENCE_MS;
+	int64_t end = clock_mono_ms() + patience_ms;
+	for (;;) {
+		if (wlock_take(s, patience_ms, e) == -1)
+			return -1;
+		sqlite3_busy_timeout(s->db, 0);
+		rc = checkpoint_locked(s, e);
+		sqlite3_busy_timeout(s->db, (int)patience_ms);
+		wlock_drop(s);
+		if (rc == 0 || clock_mono_ms() >= end || (e != NULL && e->kind != ERR_BUSY))
+			break;
+		nanosleep(&(struct timespec){ .tv_nsec = READER_REST_MS * 1000000L }, NULL);
+	}
 	if (rc == 0 && sql_int(s, "PRAGMA data_version", NULL, &s->checkpoint_version, e) == 1)
 		s->checkpoint_changes = sqlite3_total_changes(s->db);
 	return rc;
