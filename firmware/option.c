@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <getopt.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define LONG 1000		/* getopt's number of the first option */
@@ -69,6 +70,6 @@ options_value(const struct options *o, const char *name)
 	for (int i = 0; o->table[i].name != NULL; i++)
 		if (strcmp(o->table[i].name, name) == 0)
 			return o->value[i];
-	assert(!"an option that is not in the table");
+	assert(false);	/* it is not in the table */
 	return NULL;
 }
