@@ -7,8 +7,6 @@
 #include "ctl.h"
 
 #define HELPER "fridge-print"
-#define TEMPLATES_SIZE 20000
-#define ARGS_MAX 20
 #define SAMPLE_CODE "2481"	/* without its check digit */
 #define LABELS 300
 #define LABELS_MAX 100000
@@ -33,78 +31,32 @@ static const struct {
 	{ "tidy", "tidy", "memory given back between labels, when nobody waits" },
 };
 
-struct arguments {
-	const char *list[ARGS_MAX + 1];
-	char *made[ARGS_MAX];
-	size_t count;
-	bool failed;
-};
-
-static void
-add_pair(struct arguments *a, const char *key, const char *value)
-{
-	char *text = NULL;
-
-	if (a->count == ARGS_MAX || asprintf(&text, "%s%s", key, value) == -1) {
-		a->failed = true;
-		return;
-	}
-	a->made[a->count] = text;
-	a->list[a->count++] = text;
-}
-
-static void
-add_number(struct arguments *a, const char *option, int n)
-{
-	char text[16];
-
-	snprintf(text, sizeof text, "%d", n);
-	add_pair(a, option, "");
-	add_pair(a, text, "");
-}
-
-static void
-add_templates(struct arguments *a, const struct config *config)
-{
-	struct template_dirs dirs;
-	char text[TEMPLATES_SIZE] = "";
-	size_t n = 0;
-
-	config_templates(config, &dirs);
-	for (size_t i = 0; dirs.list[i] != NULL && n < sizeof text; i++)
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i > 0 ? "," : "",
-		    dirs.list[i]);
-	add_pair(a, "templates=", text);
-}
-
 /* A label as it is configured, on the queue that is configured. */
 static void
-add_label(struct arguments *a, const struct ctl *c)
+add_label(struct call *l, const struct ctl *c)
 {
 	const struct config *config = &c->session.config;
 	const struct media *m = &config->printer.media;
 	day_t today = c->session.today;
-	char text[64], code[ROW_CODE_SIZE], digits[CODE_SIZE];
+	char text[DAY_TEXT], code[ROW_CODE_SIZE], digits[CODE_SIZE];
 
 	snprintf(digits, sizeof digits, "%s%c", SAMPLE_CODE, code_check_digit(SAMPLE_CODE));
-	add_templates(a, config);
-	add_pair(a, "template=", config->label.template);
-	add_pair(a, "lang=", config->fridge.language);
-	add_pair(a, "fridge=", config->fridge.name);
-	add_pair(a, "code=", row_code(config->fridge.code, digits, code));
-	add_pair(a, "qr=", config->label.qr);
-	add_pair(a, "stored=", day_text(today, text));
-	add_pair(a, "expires=", day_text(shelf_expires(&config->label.shelf, today), text));
-	add_pair(a, "queue=", config->printer.queue);
-	add_pair(a, "language=", config->printer.language);
-	add_pair(a, "red=", config->printer.red ? "1" : "0");
-	snprintf(text, sizeof text, "%d", config->printer.rotate);
-	add_pair(a, "rotate=", text);
+	call_templates(l, config);
+	call_addf(l, "template=%s", config->label.template);
+	call_addf(l, "lang=%s", config->fridge.language);
+	call_addf(l, "fridge=%s", config->fridge.name);
+	call_addf(l, "code=%s", row_code(config->fridge.code, digits, code));
+	call_addf(l, "qr=%s", config->label.qr);
+	call_addf(l, "stored=%s", day_text(today, text));
+	call_addf(l, "expires=%s", day_text(shelf_expires(&config->label.shelf, today), text));
+	call_addf(l, "queue=%s", config->printer.queue);
+	call_addf(l, "language=%s", config->printer.language);
+	call_addf(l, "red=%s", config->printer.red ? "1" : "0");
+	call_addf(l, "rotate=%d", config->printer.rotate);
 	if (m->width == 0)
 		return;
-	snprintf(text, sizeof text, "%d.%02dx%s%d.%02dmm", m->width / 100, m->width % 100,
+	call_addf(l, "media=%d.%02dx%s%d.%02dmm", m->width / 100, m->width % 100,
 	    m->roll ? "MAX" : "", m->length / 100, m->length % 100);
-	add_pair(a, "media=", text);
 }
 
 static void
@@ -196,7 +148,7 @@ int
 cmd_bench(struct ctl *c, struct err *e)
 {
 	bool prints = ctl_value(c, "print") != NULL;
-	struct arguments a = { .count = 0 };
+	struct call l = { .count = 0 };
 	struct helped h = { .out = NULL };
 	struct err ignored;
 	int labels, copies;
@@ -208,19 +160,21 @@ cmd_bench(struct ctl *c, struct err *e)
 		return err_set(e, ERR_USAGE, "fridgectl bench --print --copies 3",
 		    "without --print no label comes out, so there are no copies");
 	session_become(&c->session, &ignored);	/* no harm if there is no folder yet */
-	add_pair(&a, HELPER, "");
-	add_pair(&a, "--bench", "");
-	add_number(&a, "--labels", labels);
-	if (prints)
-		add_number(&a, "--print", copies);
-	add_label(&a, c);
-	int rc = a.failed ? err_set(e, ERR_SYSTEM, NULL, "out of memory") :
-	    ctl_helper_within(a.list, START_S + labels / LABELS_PER_S + (prints ? copies * COPY_S : 0),
+	call_add(&l, HELPER);
+	call_add(&l, "--bench");
+	call_add(&l, "--labels");
+	call_addf(&l, "%d", labels);
+	if (prints) {
+		call_add(&l, "--print");
+		call_addf(&l, "%d", copies);
+	}
+	add_label(&l, c);
+	int rc = l.failed ? err_set(e, ERR_SYSTEM, NULL, "out of memory") :
+	    ctl_helper_within(l.arg, START_S + labels / LABELS_PER_S + (prints ? copies * COPY_S : 0),
 	    &h, e);
 	if (rc == 0)
 		show(c, h.out != NULL ? h.out : "", prints ? copies : 0);
 	helped_free(&h);
-	for (size_t i = 0; i < a.count; i++)
-		free(a.made[i]);
+	call_free(&l);
 	return rc;
 }
