@@ -161,9 +161,23 @@ void call_free(struct call *l);
 /* ctl_template.c: the names of all templates, a line each; freed with helped_free. */
 int ctl_templates(struct ctl *c, struct helped *h, struct err *e);
 
-/* ctl_complete.c: what may stand where the last word is being typed, a line each. Never
- * an error. */
-void ctl_complete(int count, char **words);
+/* ctl_line.c: a command line as it is being typed in a shell. */
+struct typed_line {
+	char *word[CTL_WORDS_MAX];	/* without their quotes; the last is being typed */
+	int words;			/* at least one, once taken */
+	size_t from;			/* what of the last one the shell replaces */
+	char quote;			/* the one that is open, or 0 */
+	char text[8192];
+};
+/* breaks end a word for the shell besides blanks. -1 if it is too long. */
+int line_take(struct typed_line *l, const char *breaks, const char *text);
+/* A line with what the shell must put in so that the last word becomes this one. */
+void line_offer(const struct typed_line *l, const char *word, FILE *to);
+
+/* ctl_complete.c: what may stand where the last word is being typed; the exit status.
+ * Never says what is wrong, waits for nothing, makes nothing. */
+#define CTL_COMPLETE_FILES 3		/* names of files may stand there too */
+int ctl_complete(int count, char **words);
 
 /* ctl_preview.c: how many characters of an owner's label no font has; 0 where that
  * cannot be known. */

@@ -1,123 +1,251 @@
-/* ctl_complete.c - what may stand where the shell asks: fridgectl --complete WORD...
+/* ctl_complete.c - what may stand where the shell asks: fridgectl --complete BREAKS LINE,
+ * for fridgectl.bash. BREAKS are the characters that end a word of the shell's, LINE is
+ * what stands before the cursor.
  *
- * The last word is the one being typed. One candidate a line; nothing at all where
- * something is wrong: a question of the shell is no place for an error. The shell
- * itself completes names of files.
+ * One candidate a line, quoted as the line is; nothing at all where something is wrong: a
+ * question of the shell is no place for an error, for waiting, or for making a store.
  */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <strings.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 #include "ctl.h"
 
+#define PATIENCE_MS 900		/* whoever pressed a key waits */
+#define CHOICES_SIZE 400
+
 struct completion {
 	struct ctl ctl;
-	const char *typed;		/* the word being typed */
-	size_t typed_len;
+	struct typed_line line;
+	const char *before;		/* of the word being typed: "--preset=", or "" */
+	const char *typed;		/* and what is to be completed */
 	char *word[CTL_WORDS_MAX];	/* of the command and its arguments, before it */
 	int words;
-	const struct option_def *open;	/* an option before it that wants its value */
+	const struct option_def *open;	/* an option that wants its value */
+	bool given[CTL_OPTIONS_MAX];	/* the command's options that are there */
+	bool options_end;		/* "--" was */
 	bool tried, ready;		/* the store */
+	bool files;			/* names of files may stand here */
+	int offered;
+	char last[2 * NAME_SIZE];	/* the only one that has the typed piece elsewhere */
+	int pieces;			/* how many have */
 };
 
 static void
-offer(const struct completion *c, const char *word)
+put(struct completion *c, const char *word)
 {
-	if (word[0] != '\0' && strncmp(word, c->typed, c->typed_len) == 0)
-		puts(word);
+	char whole[CONFIG_TEXT + 4 * NAME_SIZE];
+
+	snprintf(whole, sizeof whole, "%s%s", c->before, word);
+	line_offer(&c->line, whole, stdout);
+	c->offered++;
 }
 
-/* "taken|discarded", "self, team, everyone, or none: …": the words of a text up to its
- * first colon or bracket. */
 static void
-offer_choices(const struct completion *c, const char *text, const char *between)
+offer(struct completion *c, const char *word)
 {
-	size_t end = strcspn(text, ":(;");
-	char copy[300];
-	char *rest = copy, *word;
+	if (word[0] != '\0' && strncmp(word, c->typed, strlen(c->typed)) == 0)
+		put(c, word);
+}
 
-	snprintf(copy, sizeof copy, "%.*s", (int)end, text);
-	while ((word = strsep(&rest, between)) != NULL)
-		if (strcmp(word, "or") != 0)
+/* A name is meant by its beginning in letters of either case; and by any piece of it, as
+ * with enroll, if it is the only one: see the end. */
+static void
+offer_name(struct completion *c, const char *name)
+{
+	if (name[0] == '\0')
+		return;
+	if (strncasecmp(name, c->typed, strlen(c->typed)) == 0) {
+		put(c, name);
+	} else if (words_contains(name, c->typed)) {
+		snprintf(c->last, sizeof c->last, "%s", name);
+		c->pieces++;
+	}
+}
+
+/* "taken|discarded", "auto, trusted or synced", "yes or no": the words, where it is a list
+ * of single words; what follows a bracket, a colon or a semicolon explains. */
+static void
+offer_choices(struct completion *c, const char *text)
+{
+	char list[CHOICES_SIZE], *rest = list, *word;
+
+	snprintf(list, sizeof list, "%.*s", (int)strcspn(text, ":(;"), text);
+	for (char *s = list; (s = strstr(s, " or ")) != NULL; s += 4)
+		memcpy(s, ",   ", 4);
+	char copy[CHOICES_SIZE], *all = copy;
+	memcpy(copy, list, sizeof copy);
+	while ((word = strsep(&all, ",|")) != NULL) {
+		word += strspn(word, " ");
+		if (strcspn(word, " ") != strlen(word) && word[strcspn(word, " ") + 1] != '\0')
+			return;			/* a sentence, and no list */
+	}
+	while ((word = strsep(&rest, ",|")) != NULL) {
+		word += strspn(word, " ");
+		word[strcspn(word, " ")] = '\0';
+		if (strcmp(word, "empty") != 0)
 			offer(c, word);
+	}
 }
 
 /* ---- what the store knows ---- */
 
-/* Open it, if it is there and may be: it is never made here, and nobody waits. */
-static bool
-store_ready(struct completion *c)
+static struct store *
+store_of(struct completion *c)
 {
 	struct session *s = &c->ctl.session;
-	struct stat st;
 
-	if (c->tried)
-		return c->ready;
-	c->tried = true;
-	c->ready = session_begin(s, c->ctl.config_file, NULL) == 0 &&
-	    stat(s->config.store.path, &st) == 0 && st.st_size > 0 &&
-	    session_become(s, NULL) == 0 && session_store(s, NULL) == 0;
-	return c->ready;
+	if (!c->tried) {
+		c->tried = true;
+		c->ready = session_begin(s, c->ctl.config_file, NULL) == 0 &&
+		    session_has_store(s) && session_become(s, NULL) == 0 &&
+		    store_open(s->config.store.path, STORE_LOOK, &s->store, NULL) == 0;
+	}
+	return c->ready ? s->store : NULL;
 }
 
 static void
-offer_owners(struct completion *c)
+offer_people(struct completion *c, bool removed)
 {
+	struct store *s = store_of(c);
 	struct owner *all = NULL;
 	size_t n = 0;
 
-	if (!store_ready(c) || store_owners(c->ctl.session.store, false, &all, &n, NULL) == -1)
+	if (s == NULL || store_owners(s, removed, &all, &n, NULL) == -1)
 		return;
-	for (size_t i = 0; i < n; i++)
-		offer(c, all[i].name);
+	for (size_t i = 0; i < n; i++) {
+		if (removed && !all[i].removed)
+			continue;
+		offer_name(c, all[i].name);
+		if (c->typed[0] != '\0')
+			offer(c, all[i].email);
+	}
 	free(all);
 }
 
+/* Who was removed is meant where that is undone or made final. */
+static void
+offer_owners(struct completion *c)
+{
+	const struct ctl_command *cmd = c->ctl.command;
+	bool undo = false;
+
+	for (int i = 0; cmd->options != NULL && cmd->options[i].name != NULL; i++)
+		undo = undo || (c->given[i] && strcmp(cmd->options[i].name, "undo") == 0);
+	if (!undo)
+		offer_people(c, false);
+	if (undo || strcmp(cmd->name, "owner forget") == 0)
+		offer_people(c, true);
+}
+
+static void
+offer_groups(struct completion *c)
+{
+	struct store *s = store_of(c);
+	struct owner *all = NULL;
+	size_t n = 0;
+
+	if (s == NULL || store_owners(s, false, &all, &n, NULL) == -1)
+		return;
+	for (size_t i = 0; i < n; i++)
+		offer_name(c, all[i].group);
+	free(all);
+}
+
+/* Those that the command is for: to restore, the revoked ones; else the live. */
 static void
 offer_badges(struct completion *c)
 {
+	bool revoked = strcmp(c->ctl.command->name, "badge restore") == 0;
+	struct store *s = store_of(c);
 	struct badge *all = NULL;
-	char id[24];
 	size_t n = 0;
 
-	if (!store_ready(c) || store_badges(c->ctl.session.store, 0, &all, &n, NULL) == -1)
+	if (s == NULL || store_badges(s, 0, &all, &n, NULL) == -1)
 		return;
 	for (size_t i = 0; i < n; i++) {
+		char id[24];
 		snprintf(id, sizeof id, "%lld", (long long)all[i].id);
-		offer(c, id);
+		if ((all[i].revoked_on != DAY_NONE) == revoked)
+			offer(c, id);
 	}
 	free(all);
+}
+
+/* With the fridge's prefix, unless digits are being typed. */
+static void
+offer_code(struct completion *c, const char *digits)
+{
+	char code[ROW_CODE_SIZE];
+	bool bare = c->typed[0] >= '0' && c->typed[0] <= '9';
+
+	offer(c, row_code(bare ? "" : c->ctl.session.config.fridge.code, digits, code));
 }
 
 static void
 offer_codes(struct completion *c)
 {
 	struct label_query q = { .expires_until = DAY_NONE };
-	const char *prefix;
+	struct store *s = store_of(c);
 	struct label *all = NULL;
-	char code[ROW_CODE_SIZE];
 	size_t n = 0;
 
-	if (!store_ready(c) || store_labels(c->ctl.session.store, &q, &all, &n, NULL) == -1)
+	if (s == NULL || store_labels(s, &q, &all, &n, NULL) == -1)
 		return;
-	prefix = c->typed[0] >= '0' && c->typed[0] <= '9' ? "" : c->ctl.session.config.fridge.code;
 	for (size_t i = 0; i < n; i++)
-		offer(c, row_code(prefix, all[i].code, code));
+		offer_code(c, all[i].code);
+	free(all);
+}
+
+static void
+offer_unclaimed(struct completion *c)
+{
+	struct store *s = store_of(c);
+	struct badge *all = NULL;
+	size_t n = 0;
+
+	if (s == NULL || store_badges_unclaimed(s, &all, &n, NULL) == -1)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (all[i].code[0] != '\0')
+			offer_code(c, all[i].code);
 	free(all);
 }
 
 static void
 offer_presets(struct completion *c)
 {
+	struct store *s = store_of(c);
 	struct preset *all = NULL;
 	size_t n = 0;
 
-	if (!store_ready(c) || store_presets(c->ctl.session.store, &all, &n, NULL) == -1)
+	if (s == NULL || store_presets(s, &all, &n, NULL) == -1)
 		return;
 	for (size_t i = 0; i < n; i++)
 		offer(c, all[i].name);
 	free(all);
 }
+
+static void
+offer_places(struct completion *c)
+{
+	struct store *s = store_of(c);
+	struct preset *all = NULL;
+	size_t n = 0;
+
+	offer_name(c, PLACE_DEFAULT);
+	if (s == NULL || store_presets(s, &all, &n, NULL) == -1)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(all[i].place, PLACE_DEFAULT) != 0)
+			offer_name(c, all[i].place);
+	free(all);
+}
+
+/* ---- what is known without it ---- */
 
 static void
 offer_settings(struct completion *c)
@@ -148,69 +276,141 @@ offer_templates(struct completion *c)
 	helped_free(&h);
 }
 
-/* ---- what a place takes ---- */
-
-/* By the name that the tables give it, and where that says little by the command's. */
+/* Of the setting that the word before names. */
 static void
-offer_for(struct completion *c, const char *what, const char *text)
+offer_setting_values(struct completion *c)
 {
-	const char *command = c->ctl.command->name;
-	static const struct {
-		const char *what;
-		const char *command;	/* whose name begins so */
-		void (*offer)(struct completion *c);
-	} KNOWN[] = {
-		{ "OWNER", "", offer_owners }, { "O", "", offer_owners },
-		{ "BADGE", "", offer_badges }, { "CODE", "badge claim", NULL },
-		{ "CODE", "", offer_codes }, { "NAME", "preset add", NULL },
-		{ "NAME", "preset", offer_presets }, { "NAME", "template", offer_templates },
-		{ "SECTION.KEY", "", offer_settings }, { "T", "preview", offer_templates },
-	};
+	struct config config;
+	struct setting s;
+	char value[CONFIG_TEXT], name[2 * CONFIG_TEXT];
 
-	for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++) {
-		if (strcmp(what, KNOWN[i].what) != 0 ||
-		    strncmp(command, KNOWN[i].command, strlen(KNOWN[i].command)) != 0)
-			continue;
-		if (KNOWN[i].offer != NULL)
-			KNOWN[i].offer(c);
-		return;
+	config_defaults(&config);
+	for (int i = 0; config_setting(&config, i, &s, value) == 1; i++) {
+		snprintf(name, sizeof name, "%s.%s", s.section, s.key);
+		if (strcmp(name, c->word[c->words - 1]) == 0)
+			offer_choices(c, s.allowed);
 	}
-	if (strchr(what, '|') != NULL)
-		offer_choices(c, what, "|");
-	else if (strcmp(what, "FORM") == 0)
-		offer_choices(c, NUMBER_FORMS, ", ");
-	else if (strcmp(what, "WHOM") == 0)
-		offer_choices(c, text, ", ");
+	if (strcmp(c->word[c->words - 1], "label.template") == 0)
+		offer_templates(c);
 }
 
+static void
+offer_shelves(struct completion *c)
+{
+	static const char *const DAYS[] = { "0", "1d", "3d", "7d", "14d", "30d", "90d" };
+
+	for (size_t i = 0; i < sizeof DAYS / sizeof *DAYS; i++)
+		offer(c, DAYS[i]);
+	for (enum weekday w = 0; w < 7; w++)
+		offer(c, weekday_text(w));
+}
+
+static void
+offer_forms(struct completion *c)
+{
+	offer_choices(c, NUMBER_FORMS);
+}
+
+static void
+offer_files(struct completion *c)
+{
+	c->files = true;
+}
+
+/* ---- what a place takes ---- */
+
+/* By the name that the tables give an argument or an option; NULL: nothing to offer. The
+ * first that fits decides. */
+static const struct {
+	const char *what;		/* "OWNER", "--owner" */
+	const char *command;		/* whose name begins so */
+	void (*offer)(struct completion *c);
+} TAKES[] = {
+	{ "OWNER", "", offer_owners }, { "--owner", "", offer_owners },
+	{ "--verify-tap", "", offer_owners },
+	{ "BADGE", "", offer_badges }, { "--replaces", "", offer_badges },
+	{ "CODE", "badge claim", offer_unclaimed }, { "CODE", "", offer_codes },
+	{ "NAME", "preset add", NULL }, { "NAME", "preset", offer_presets },
+	{ "NAME", "template", offer_templates }, { "--template", "", offer_templates },
+	{ "--preset", "", offer_presets }, { "--group", "", offer_groups },
+	{ "PLACE", "", offer_places }, { "--place", "", offer_places },
+	{ "--shelf", "", offer_shelves }, { "--as", "", offer_forms },
+	{ "SECTION.KEY", "", offer_settings }, { "VALUE", "config set", offer_setting_values },
+	{ "FILE", "", offer_files }, { "FILE|-", "", offer_files },
+	{ "--config", "", offer_files }, { "--output", "", offer_files },
+	{ "--prometheus", "", offer_files },
+};
+
+/* Returns false where the table says nothing. */
+static bool
+offer_known(struct completion *c, const char *what)
+{
+	const char *command = c->ctl.command != NULL ? c->ctl.command->name : "";
+
+	for (size_t i = 0; i < sizeof TAKES / sizeof *TAKES; i++) {
+		if (strcmp(what, TAKES[i].what) != 0 ||
+		    strncmp(command, TAKES[i].command, strlen(TAKES[i].command)) != 0)
+			continue;
+		if (TAKES[i].offer != NULL)
+			TAKES[i].offer(c);
+		return true;
+	}
+	return false;
+}
+
+/* Else from what it takes, or its text: "self, team, everyone, or none: …". */
 static void
 offer_value(struct completion *c, const struct option_def *o)
 {
-	if (strcmp(o->name, "preset") == 0)
-		offer_presets(c);
-	else if (strcmp(o->name, "template") == 0)
-		offer_templates(c);
-	else
-		offer_for(c, o->value, o->text);
+	char name[64];
+
+	snprintf(name, sizeof name, "--%s", o->name);
+	if (!offer_known(c, name))
+		offer_choices(c, strchr(o->value, '|') != NULL ? o->value : o->text);
+}
+
+/* The n-th argument, from 0, as the table calls it. */
+static void
+offer_argument(struct completion *c, int n)
+{
+	const char *args = c->ctl.command->args;
+	char what[64];
+
+	for (; n > 0 && *args != '\0'; n--) {
+		args += strcspn(args, " ");
+		args += *args == ' ';
+	}
+	args += *args == '[';
+	snprintf(what, sizeof what, "%.*s", (int)strcspn(args, " ]"), args);
+	if (what[0] != '\0' && !offer_known(c, what) && strchr(what, '|') != NULL)
+		offer_choices(c, what);
 }
 
 static void
-offer_options(const struct completion *c, const struct option_def *table)
+offer_options(struct completion *c)
 {
+	const struct option_def *own = c->ctl.command != NULL ? c->ctl.command->options : NULL;
 	char name[64];
 
-	for (; table != NULL && table->name != NULL; table++) {
-		snprintf(name, sizeof name, "--%s", table->name);
+	for (int i = 0; own != NULL && own[i].name != NULL; i++) {
+		snprintf(name, sizeof name, "--%s", own[i].name);
+		if (!c->given[i])
+			offer(c, name);
+	}
+	for (const struct option_def *o = CTL_GLOBAL; o->name != NULL; o++) {
+		snprintf(name, sizeof name, "--%s", o->name);
 		offer(c, name);
 	}
 }
 
 /* The next word of every command that begins with the words so far, each once. */
 static void
-offer_commands(const struct completion *c)
+offer_commands(struct completion *c)
 {
 	char last[64] = "";
 
+	if (c->words == 0)
+		offer(c, "help");
 	for (const struct ctl_command *cmd = CTL_COMMANDS; cmd->name != NULL; cmd++) {
 		const char *name = cmd->name;
 		char word[64];
@@ -229,75 +429,111 @@ offer_commands(const struct completion *c)
 	}
 }
 
-/* The n-th argument, from 0, as the table calls it; false if there is none. */
-static bool
-argument_name(const char *args, int n, char *out, size_t size)
-{
-	for (; n > 0 && *args != '\0'; n--) {
-		args += strcspn(args, " ");
-		args += *args == ' ';
-	}
-	args += *args == '[';
-	snprintf(out, size, "%.*s", (int)strcspn(args, " ]"), args);
-	return out[0] != '\0';
-}
-
 /* ---- the line so far ---- */
 
+/* The option that a word names, up to its equals sign; and whether it has one. */
 static const struct option_def *
 find(const struct option_def *table, const char *typed)
 {
+	size_t n = strcspn(typed, "=");
+
 	for (; table != NULL && table->name != NULL; table++)
-		if ((typed[1] == '-' && strcmp(table->name, typed + 2) == 0) ||
+		if ((typed[1] == '-' && strlen(table->name) == n - 2 &&
+		    strncmp(table->name, typed + 2, n - 2) == 0) ||
 		    (typed[1] == table->letter && table->letter != 0 && typed[2] == '\0'))
 			return table;
 	return NULL;
 }
 
+static const struct option_def *
+option_of(struct completion *c, const char *typed)
+{
+	const struct option_def *o = find(CTL_GLOBAL, typed);
+
+	if (c->ctl.command == NULL)
+		ctl_lookup(c->word, c->words, &c->ctl.command);
+	if (o != NULL || c->ctl.command == NULL)
+		return o;
+	o = find(c->ctl.command->options, typed);
+	if (o != NULL && o - c->ctl.command->options < CTL_OPTIONS_MAX)
+		c->given[o - c->ctl.command->options] = true;
+	return o;
+}
+
 static void
 read_word(struct completion *c, char *word)
 {
-	const struct option_def *o;
+	const char *is = strchr(word, '=');
+	const struct option_def *o = c->open;
 
-	if (c->open != NULL) {
-		if (strcmp(c->open->name, "config") == 0)
+	c->open = NULL;
+	if (o != NULL) {
+		if (strcmp(o->name, "config") == 0)
 			c->ctl.config_file = word;
-		c->open = NULL;
-		return;
-	}
-	if (word[0] != '-' || word[1] == '\0') {
-		if (c->words < CTL_WORDS_MAX)
+	} else if (c->options_end || word[0] != '-' || word[1] == '\0') {
+		if (c->words > 0 || strcmp(word, "help") != 0)
 			c->word[c->words++] = word;
-		return;
+	} else if (strcmp(word, "--") == 0) {
+		c->options_end = true;
+	} else if ((o = option_of(c, word)) != NULL && o->value != NULL) {
+		if (is == NULL)
+			c->open = o;
+		else if (strcmp(o->name, "config") == 0)
+			c->ctl.config_file = is + 1;
 	}
-	if (c->ctl.command == NULL)
-		ctl_lookup(c->word, c->words, &c->ctl.command);
-	o = find(CTL_GLOBAL, word);
-	if (o == NULL && c->ctl.command != NULL)
-		o = find(c->ctl.command->options, word);
-	c->open = o != NULL && o->value != NULL ? o : NULL;
 }
 
-void
+static void
+answer(struct completion *c)
+{
+	char *last = c->line.word[c->line.words - 1];
+	char *is = strchr(last, '=');
+	int used = ctl_lookup(c->word, c->words, &c->ctl.command);
+	static char before[CONFIG_TEXT];
+
+	c->before = "";
+	c->typed = last;
+	if (c->open == NULL && !c->options_end && last[0] == '-' && last[1] == '-' && is != NULL &&
+	    (size_t)(is - last) < sizeof before - 1) {
+		c->open = option_of(c, last);
+		snprintf(before, sizeof before, "%.*s", (int)(is - last + 1), last);
+		c->before = before;
+		c->typed = is + 1;
+		if (c->open == NULL || c->open->value == NULL)
+			return;
+	}
+	if (c->open != NULL)
+		offer_value(c, c->open);
+	else if (last[0] == '-' && !c->options_end)
+		offer_options(c);
+	else if (c->ctl.command == NULL)
+		offer_commands(c);
+	else
+		offer_argument(c, c->words - used);
+	if (c->offered == 0 && c->pieces == 1)
+		put(c, c->last);
+}
+
+static void
+give_up(int signal)
+{
+	(void)signal;
+	_exit(1);
+}
+
+int
 ctl_complete(int count, char **words)
 {
-	struct completion c = { .typed = count > 0 ? words[count - 1] : "" };
-	char what[64];
+	static struct completion c;	/* too large for comfort on a stack */
+	struct itimerval limit = { .it_value = { .tv_usec = PATIENCE_MS * 1000 } };
 
-	c.typed_len = strlen(c.typed);
-	for (int i = 0; i < count - 1; i++)
-		read_word(&c, words[i]);
-	int of_command = ctl_lookup(c.word, c.words, &c.ctl.command);
-	if (c.open != NULL && c.ctl.command != NULL)
-		offer_value(&c, c.open);
-	else if (c.typed[0] == '-') {
-		offer_options(&c, CTL_GLOBAL);
-		if (c.ctl.command != NULL)
-			offer_options(&c, c.ctl.command->options);
-	} else if (c.open == NULL && c.ctl.command == NULL)
-		offer_commands(&c);
-	else if (c.open == NULL && argument_name(c.ctl.command->args, c.words - of_command, what,
-	    sizeof what))
-		offer_for(&c, what, "");
+	if (count != 2 || line_take(&c.line, words[0], words[1]) == -1 || c.line.words < 2)
+		return 1;
+	signal(SIGALRM, give_up);
+	setitimer(ITIMER_REAL, &limit, NULL);
+	for (int i = 1; i < c.line.words - 1; i++)	/* the first is the program */
+		read_word(&c, c.line.word[i]);
+	answer(&c);
 	session_end(&c.ctl.session);
+	return fflush(stdout) != 0 ? 1 : c.files ? CTL_COMPLETE_FILES : 0;
 }

@@ -54,10 +54,8 @@ main(int argc, char **argv)
 	int status = 0;
 
 	session_stdio();
-	if (argc > 1 && strcmp(argv[1], "--complete") == 0) {
-		ctl_complete(argc - 2, argv + 2);
-		return fflush(stdout) == 0 ? 0 : 1;
-	}
+	if (argc > 1 && strcmp(argv[1], "--complete") == 0)
+		return ctl_complete(argc - 2, argv + 2);
 	int rc = ctl_parse(&c, argc, argv, &e);
 
 	if (rc == 0 && c.version) {

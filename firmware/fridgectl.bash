@@ -1,22 +1,13 @@
 # fridgectl.bash - what may stand there, asked of fridgectl itself: commands, options,
-# people, badges, codes, presets, templates and settings.
+# people, badges, codes, presets, places, templates and settings. It knows the store only
+# if whoever types may read it: a shell of root's does, sudo has not asked yet.
 
 _fridgectl() {
-	local cur=${COMP_WORDS[COMP_CWORD]} words=() i word
+	local answer
 	COMPREPLY=()
-	for ((i = 1; i <= COMP_CWORD; i++)); do
-		word=${COMP_WORDS[i]}
-		# bash takes --preset=x apart at the equals sign.
-		[ "$word" != = ] || [ "$i" = "$COMP_CWORD" ] || continue
-		[ "$word" != = ] || word=
-		# As it would be without its quotes.
-		word=${word#[\"\']}
-		word=${word%[\"\']}
-		words+=("${word//\\/}")
-	done
-	mapfile -t COMPREPLY < <(fridgectl --complete "${words[@]}" 2>/dev/null)
-	# Names with blanks are quoted by readline as names of files are.
-	case "${COMPREPLY[*]}" in *[!A-Za-z0-9._=-]*) compopt -o filenames 2>/dev/null ;; esac
-	[[ $cur != -* ]] || compopt +o default 2>/dev/null
+	answer=$("${1/#\~/$HOME}" --complete "$COMP_WORDBREAKS" "${COMP_LINE:0:COMP_POINT}" 2>/dev/null)
+	# 3: names of files, which the shell completes by itself.
+	[ $? != 3 ] || compopt -o default 2>/dev/null
+	[ -z "$answer" ] || mapfile -t COMPREPLY <<<"$answer"
 }
-complete -o default -F _fridgectl fridgectl
+complete -F _fridgectl fridgectl

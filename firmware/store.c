@@ -123,7 +123,8 @@ open_locked(struct store *s, struct err *e)
 		return -1;
 	/* The first commit of a process syncs the folder as well: as with the WAL's
 	 * header, let it be no tap's. If it cannot be now, a tap will have to. */
-	sqlite3_busy_timeout(s->db, s->role == STORE_DAEMON ? 0 : TOOL_PATIENCE_MS);
+	sqlite3_busy_timeout(s->db, s->role == STORE_DAEMON ? 0 :
+	    s->role == STORE_LOOK ? LOOK_PATIENCE_MS : TOOL_PATIENCE_MS);
 	if (s->role == STORE_DAEMON)
 		checkpoint_locked(s, NULL);
 	return 0;
@@ -132,8 +133,12 @@ open_locked(struct store *s, struct err *e)
 int
 store_open(const char *path, enum store_role role, struct store **out, struct err *e)
 {
-	if (look(path, e) == -1)
+	int there = look(path, e);
+
+	if (there == -1)
 		return -1;
+	if (there == 0 && role == STORE_LOOK)
+		return err_set(e, ERR_REFUSED, NULL, "there is no store %s", path);
 	struct store *s = calloc(1, sizeof *s);
 
 	if (s == NULL)
@@ -150,7 +155,7 @@ store_open(const char *path, enum store_role role, struct store **out, struct er
 		goto failed;
 	}
 	if ((s->wlock = file_beside(path, ".wlock", O_CLOEXEC, e)) == -1 ||
-	    wlock_take(s, TOOL_PATIENCE_MS, e) == -1)
+	    wlock_take(s, role == STORE_LOOK ? LOOK_PATIENCE_MS : TOOL_PATIENCE_MS, e) == -1)
 		goto failed;
 	int rc = open_locked(s, e);
 	wlock_drop(s);

@@ -32,12 +32,14 @@ struct store;
 enum store_role {
 	STORE_DAEMON,	/* fridged: waits for no lock, migrates, checkpoints */
 	STORE_TOOL,	/* everybody else: waits up to 5 s, rings the bell */
+	STORE_LOOK,	/* a look in passing: makes nothing, migrates nothing, hardly waits */
 };
 
 /* Open the file, creating it (and its schema) if missing. A store of an older
  * version is migrated after a copy beside it, only by the holder of STORE.lock (a
  * tool takes that lock for the moment, or is told that fridged must be restarted).
- * ERR_REFUSED: not a store of ours, or of a newer version. */
+ * ERR_REFUSED: not a store of ours, or of a newer version; to look, also one that is not
+ * there, or of an older version. */
 int store_open(const char *path, enum store_role role, struct store **out, struct err *e);
 void store_close(struct store *s);
 

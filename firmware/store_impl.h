@@ -16,6 +16,7 @@
 #define STORE_VERSION 2			/* user_version of the newest schema */
 #define STORE_APPLICATION 0x46724c62	/* application_id: "FrLb" */
 #define TOOL_PATIENCE_MS 5000		/* how long a tool waits for a lock */
+#define LOOK_PATIENCE_MS 300		/* and one that looks in passing */
 #define DAY_SECONDS 86400
 
 struct prepared {

@@ -406,6 +406,8 @@ schema_settle(struct store *s, struct err *e)
 		    s->path, (int)version, STORE_VERSION);
 	if (version < 0)
 		return sql_damaged(s, "its version is negative", e);
+	if (s->role == STORE_LOOK && version != STORE_VERSION)
+		return err_set(e, ERR_REFUSED, NULL, "the store %s is of another version", s->path);
 
 	/* The first change to the file: only now that it is known to be ours. */
 	sqlite3_stmt *st;
