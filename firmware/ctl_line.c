@@ -36,8 +36,8 @@ take(struct typed_line *l, const char *breaks, const char **s, char *word, char 
 		return false;
 	} else if (c != '\\') {		/* one at the very end means nothing yet */
 		*(*out)++ = c;
-		if (strchr(breaks, c) != NULL)
-			l->from = (size_t)(*out - word);
+		if (strchr(breaks, c) != NULL)	/* bash leaves the sign of a host in place */
+			l->from = (size_t)(*out - word) - (c == '@');
 	}
 	return true;
 }
