@@ -297,14 +297,13 @@ store_lapse(struct store *s, day_t today, int lapse_days, int *n, struct err *e)
 	return 0;
 }
 
-/* How many rows the last statement changed; as many as it may: there may be more. */
+/* Rows that went; where some did, others may be behind them: the oldest are not always
+ * those that stand first. */
 static void
-count(struct store *s, int64_t *rows, struct pruned *out)
+count(int erased, int64_t *rows, struct pruned *out)
 {
-	int changed = sqlite3_changes(s->db);
-
-	*rows += changed;
-	out->more = out->more || changed == PRUNE_ROWS;
+	*rows += erased;
+	out->more = out->more || erased > 0;
 }
 
 /* Times of day of yesterday, and those that a wrong clock wrote. */
@@ -327,7 +326,7 @@ erase_times(struct store *s, int64_t now, struct pruned *out, struct err *e)
 		if (sql_do(s, ERASE[i], ARGS(INT(now - DAY_SECONDS), INT(now + DAY_SECONDS),
 		    INT(PRUNE_ROWS)), e) == -1)
 			return -1;
-		count(s, &out->times, out);
+		count(sqlite3_changes(s->db), &out->times, out);
 	}
 	return 0;
 }
@@ -346,7 +345,7 @@ erase_history(struct store *s, day_t today, int keep_days, struct pruned *out, s
 	    " (SELECT seq FROM history ORDER BY seq LIMIT ?2)",
 	    ARGS(INT(today - keep_days), INT(PRUNE_ROWS)), e) == -1)
 		return -1;
-	count(s, &out->history, out);
+	count(sqlite3_changes(s->db), &out->history, out);
 	return 0;
 }
 
@@ -363,10 +362,10 @@ prune(struct store *s, int64_t now, day_t today, int keep_days, struct pruned *o
 	    " AND preset IS NULL AND revoked_on IS NULL AND seen_on < ? ORDER BY seen_on LIMIT ?)",
 	    ARGS(INT(today - UNCLAIMED_DAYS), INT(PRUNE_ROWS)), e) == -1)
 		return -1;
-	count(s, &out->badges, out);
+	count(sqlite3_changes(s->db), &out->badges, out);
 	if (code_release(s, today, PRUNE_ROWS, &freed, e) == -1)
 		return -1;
-	count(s, &out->codes, out);
+	count(freed, &out->codes, out);
 	/* The newest instant is a tap's time of day as well. Moving it on erases that,
 	 * and is the better evidence against a clock that was set back. */
 	if (store_newest(s, &newest, e) == -1)

@@ -301,6 +301,23 @@ pruning_goes_in_small_steps(void **state)
 	assert_int_equal(ask(w, "SELECT count(*) FROM history WHERE noun = 'event'"), 0);
 }
 
+static void
+young_rows_among_the_oldest_do_not_end_the_pruning(void **state)
+{
+	struct world *w = *state;
+
+	shut(w);
+	meddle(w, "DELETE FROM history;"
+	    " INSERT INTO history (on_day, at, noun, what) VALUES (20000, NULL, 'event', 'young'),"
+	    "  (20000, NULL, 'event', 'young');"
+	    " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
+	    " INSERT INTO history (on_day, at, noun, what) SELECT 100, NULL, 'event', 'old' FROM n");
+	OK(world_open(w, STORE_TOOL));
+	prune_all(w, NOON, TODAY, 90);
+	assert_int_equal(ask(w, "SELECT count(*) FROM history WHERE what = 'old'"), 0);
+	assert_int_equal(ask(w, "SELECT count(*) FROM history WHERE what = 'young'"), 2);
+}
+
 /* ---- history and privacy ---- */
 
 static void
@@ -429,6 +446,7 @@ main(void)
 		T(history_from_a_clock_that_was_ahead_holds_up_nothing),
 		T(a_doubted_clock_prunes_nothing),
 		T(pruning_goes_in_small_steps),
+		T(young_rows_among_the_oldest_do_not_end_the_pruning),
 		T(every_change_leaves_a_row_without_a_name),
 		T(a_step_back_of_the_clock_reorders_nothing),
 		T(what_the_service_says_is_kept),
