@@ -9,17 +9,17 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "ctl.h"
 
-#define LINE_MAX_BYTES 4096
-
 /* What is to be written, and where. */
 struct edit {
 	char section[64], key[64];
 	const char *value;
+	char text[200], allowed[200];	/* what the setting is for, what it may be */
 	char path[PATH_MAX], made[PATH_MAX + 8], old[PATH_MAX + 8];
 };
 
@@ -54,42 +54,67 @@ put_setting(FILE *to, const struct edit *c)
 	fprintf(to, "%s =%s%s\n", c->key, c->value[0] != '\0' ? " " : "", c->value);
 }
 
+/* The line that is to be another one, or behind which it goes; both 0: nowhere. Lines
+ * count from 1. */
+struct place {
+	int at, behind;
+};
+
+/* Comments and blanks below a section's last setting belong to what comes next. */
+static struct place
+find_place(FILE *from, const struct edit *c)
+{
+	struct place found = { 0, 0 };
+	char *line = NULL;
+	size_t room = 0;
+	bool inside = false;
+
+	for (int n = 1; from != NULL && found.at == 0 && getline(&line, &room, from) != -1; n++) {
+		int head = head_of(line, c->section);
+		const char *first = line + strspn(line, " \t\r\n");
+		if (head != -1)
+			inside = head == 1;
+		if (inside && head == -1 && sets(line, c->key))
+			found.at = n;
+		else if (inside && *first != '\0' && *first != '#' && *first != ';')
+			found.behind = n;
+	}
+	free(line);
+	return found;
+}
+
+/* With what the setting is for, as config show has it. */
+static void
+put_section(FILE *to, const struct edit *c, bool is_first)
+{
+	fprintf(to, "%s[%s]\n# %s\n# %s\n", is_first ? "" : "\n", c->section, c->text, c->allowed);
+	put_setting(to, c);
+}
+
 /* Copy from (NULL: nothing) to to with the setting in its place: on its own line, else
- * behind its section's last setting, else in a section of its own at the end. */
+ * behind its section's last one, else in a section of its own at the end. */
 static void
 write_changed(FILE *from, FILE *to, const struct edit *c)
 {
-	char line[LINE_MAX_BYTES], blank[LINE_MAX_BYTES] = "";
-	bool inside = false, done = false, ended = true;
+	struct place place = find_place(from, c);
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t len;
+	int n = 1;
 
-	while (from != NULL && fgets(line, sizeof line, from) != NULL) {
-		int head = head_of(line, c->section);
-		if (head != -1 && inside && !done) {
-			put_setting(to, c);
-			done = true;
-		}
-		if (head != -1)
-			inside = head == 1;
-		/* Blank lines at the end of a section stay there. */
-		fputs(blank, to);
-		blank[0] = '\0';
-		ended = line[strlen(line) - 1] == '\n';
-		if (inside && !done && head == -1 && sets(line, c->key)) {
-			put_setting(to, c);
-			ended = done = true;
-		} else if (inside && !done && strspn(line, " \t\r\n") == strlen(line)) {
-			snprintf(blank, sizeof blank, "%s", line);
-		} else {
+	if (from != NULL)
+		rewind(from);
+	for (; from != NULL && (len = getline(&line, &room, from)) != -1; n++) {
+		if (n != place.at)
 			fputs(line, to);
-		}
+		if (n != place.at && line[len - 1] != '\n')
+			fputc('\n', to);
+		if (n == place.at || (place.at == 0 && n == place.behind))
+			put_setting(to, c);
 	}
-	if (!ended)
-		fputc('\n', to);
-	if (!done && !inside)
-		fprintf(to, "%s[%s]\n", from != NULL ? "\n" : "", c->section);
-	if (!done)
-		put_setting(to, c);
-	fputs(blank, to);
+	free(line);
+	if (place.at == 0 && place.behind == 0)
+		put_section(to, c, n == 1);
 }
 
 /* ---- files ---- */
@@ -193,9 +218,28 @@ take_arguments(struct ctl *ctl, struct edit *c, struct err *e)
 			continue;
 		snprintf(c->section, sizeof c->section, "%s", set.section);
 		snprintf(c->key, sizeof c->key, "%s", set.key);
+		snprintf(c->text, sizeof c->text, "%s", set.text);
+		snprintf(c->allowed, sizeof c->allowed, "%s%s%s", set.allowed,
+		    set.unit[0] != '\0' ? " " : "", set.unit);
 		return 0;
 	}
 	return err_set(e, ERR_USAGE, "fridgectl config show", "there is no setting \"%s\"", name);
+}
+
+/* One at a time: two that read the same file would lose one change. Held until the
+ * program ends. */
+static int
+lock_folder(const struct edit *c, struct err *e)
+{
+	const char *slash = strrchr(c->path, '/');
+	char folder[PATH_MAX];
+
+	snprintf(folder, sizeof folder, "%.*s", slash == NULL || slash == c->path ? 1 :
+	    (int)(slash - c->path), slash == NULL ? "." : c->path);
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return cannot(c, e);
+	return flock(fd, LOCK_EX) == -1 ? cannot(c, e) : 0;
 }
 
 int
@@ -203,7 +247,8 @@ cmd_config_set(struct ctl *ctl, struct err *e)
 {
 	struct edit c = { .value = "" };
 
-	if (take_arguments(ctl, &c, e) == -1 || name_files(ctl, &c, e) == -1)
+	if (take_arguments(ctl, &c, e) == -1 || name_files(ctl, &c, e) == -1 ||
+	    lock_folder(&c, e) == -1)
 		return -1;
 	FILE *from = fopen(c.path, "re");
 	if (from == NULL && errno != ENOENT)
