@@ -277,18 +277,26 @@ store_enrol(struct store *s, struct label_new *l, struct label *out, struct badg
 	return 0;
 }
 
+/* One that there must be: 0, or -1 with ERR_REFUSED. */
+static int
+label_must(struct store *s, int64_t id, struct label *out, struct err *e)
+{
+	int found = store_label_get(s, id, out, e);
+
+	if (found == 0)
+		return err_set(e, ERR_REFUSED, "fridgectl label list", "there is no label %lld",
+		    (long long)id);
+	return found == 1 ? 0 : -1;
+}
+
 static int
 reprint(struct store *s, int64_t label, int64_t now, const char *boot_id, int64_t boot_ms,
     int64_t *print, struct err *e)
 {
 	struct label l;
-	int rc = store_label_get(s, label, &l, e);
 
-	if (rc == -1)
+	if (label_must(s, label, &l, e) == -1)
 		return -1;
-	if (rc == 0)
-		return err_set(e, ERR_REFUSED, "fridgectl label list", "there is no label %lld",
-		    (long long)label);
 	if (l.fate != FATE_IN)
 		return err_set(e, ERR_REFUSED, "fridgectl label print OWNER",
 		    "label %s is closed: %s", l.code, fate_text(l.fate));
@@ -315,13 +323,9 @@ label_close(struct store *s, int64_t id, enum fate fate, enum closed_by by, day_
     struct err *e)
 {
 	struct label l;
-	int rc = store_label_get(s, id, &l, e);
 
-	if (rc == -1)
+	if (label_must(s, id, &l, e) == -1)
 		return -1;
-	if (rc == 0)
-		return err_set(e, ERR_REFUSED, "fridgectl label list", "there is no label %lld",
-		    (long long)id);
 	if (l.fate != FATE_IN)
 		return err_set(e, ERR_REFUSED, "fridgectl label show CODE",
 		    "label %s is closed already: %s", l.code, fate_text(l.fate));
@@ -343,18 +347,14 @@ static int
 label_reopen(struct store *s, int64_t id, struct err *e)
 {
 	struct label l;
-	int rc = store_label_get(s, id, &l, e);
 
-	if (rc == -1)
+	if (label_must(s, id, &l, e) == -1)
 		return -1;
-	if (rc == 0)
-		return err_set(e, ERR_REFUSED, "fridgectl label list", "there is no label %lld",
-		    (long long)id);
 	if (l.fate == FATE_IN || l.fate == FATE_VOID || l.fate == FATE_REPLACED)
 		return err_set(e, ERR_REFUSED, NULL, "label %s cannot be taken back: it is %s", l.code,
 		    fate_text(l.fate));
 	int64_t held;
-	rc = sql_int(s, "SELECT 1 FROM label WHERE id = ? AND code_held = 1", ARGS(INT(id)), &held, e);
+	int rc = sql_int(s, "SELECT 1 FROM label WHERE id = ? AND code_held = 1", ARGS(INT(id)), &held, e);
 	if (rc == 0)
 		return err_set(e, ERR_REFUSED, "fridgectl label print OWNER",
 		    "label %s is too old to be taken back: its code is free again", l.code);
