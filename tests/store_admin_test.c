@@ -173,6 +173,10 @@ who_is_forgotten_leaves_no_trace_in_the_files(void **state)
 	OK(store_badge_add(w->s, kim.id, BADGE_FELICA, &r, TODAY, &b, &w->e));
 	mine = put_in(w, thing(kim.id, b.id));
 	other = put_in(w, thing(lee.id, 0));
+	/* What a new handle does at its first checkpoint is done: now only the WAL has it. */
+	OK(store_checkpoint(w->s, &w->e));
+	strcpy(kim.label_name, "Unmistakable");
+	OK(store_owner_edit(w->s, &kim, &w->e));
 	assert_true(is_in_files(w, "Unmistakable"));
 	OK(store_owner_remove(w->s, kim.id, TODAY, NULL, &w->e));	/* also one who left */
 	OK(store_owner_forget(w->s, kim.id, &gone, &prints, &n, &w->e));

@@ -3,6 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -485,6 +488,64 @@ a_reader_holds_up_no_commit_and_a_checkpoint_only_says_busy(void **state)
 	store_close(fridged);
 }
 
+/* Another handle, used by its own thread: it forgets a person, and can end only when the
+ * reader of old pages has. */
+struct elsewhere {
+	struct store *tool;
+	int64_t owner;
+	int rc;
+	struct err e;
+};
+
+static void *
+forget_elsewhere(void *arg)
+{
+	struct elsewhere *x = arg;
+	struct forgotten gone;
+
+	x->rc = store_owner_forget(x->tool, x->owner, &gone, NULL, NULL, &x->e);
+	return NULL;
+}
+
+static void
+whoever_waits_for_a_reader_holds_up_no_tap(void **state)
+{
+	struct world *w = *state;
+	struct owner kim = person(w, "Kim");
+	struct label_new n = thing(0, 0);
+	struct store *fridged;
+	struct owner got;
+	struct label l;
+	struct elsewhere x = { .owner = kim.id };
+	sqlite3_stmt *reading;
+	pthread_t thread;
+
+	OK(store_open(w->path, STORE_DAEMON, &fridged, &w->e));
+	OK(store_open(w->path, STORE_TOOL, &x.tool, &w->e));
+	assert_int_equal(sqlite3_prepare_v2(w->s->db, "SELECT * FROM owner", -1, &reading, NULL), 0);
+	assert_int_equal(sqlite3_step(reading), SQLITE_ROW);
+	assert_int_equal(pthread_create(&thread, NULL, forget_elsewhere, &x), 0);
+	while (store_owner_get(fridged, kim.id, &got, &w->e) == 1)
+		sched_yield();
+	/* It waits now, for up to 5 s. A tap tries for 800 ms, and so many taps, a little
+	 * apart, meet it at every moment of that. */
+	for (int taps = 0; taps < 200; taps++) {
+		int64_t end = clock_mono_ms() + 800;
+		while (store_label_add(fridged, &n, &l, &w->e) == -1) {
+			assert_int_equal(w->e.kind, ERR_BUSY);
+			assert_true(clock_mono_ms() < end);
+			sched_yield();
+		}
+		poll(NULL, 0, 5);
+	}
+	sqlite3_finalize(reading);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	if (x.rc == -1)
+		fail_msg("%s", x.e.what);
+	store_close(x.tool);
+	store_close(fridged);
+}
+
 int
 main(void)
 {
@@ -508,6 +569,7 @@ main(void)
 		T(a_checkpoint_moves_all_and_a_second_one_does_nothing),
 		T(what_was_erased_is_in_no_file_after_the_next_checkpoint),
 		T(a_reader_holds_up_no_commit_and_a_checkpoint_only_says_busy),
+		T(whoever_waits_for_a_reader_holds_up_no_tap),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
