@@ -103,23 +103,6 @@ only_one(struct ctl *c, const char *key, struct owner *found, size_t n, struct o
 	return n > 1 ? -1 : 0;
 }
 
-int
-ctl_owner_find(struct ctl *c, const char *typed, struct owner *out, struct err *e)
-{
-	char name[NAME_SIZE];
-	struct owner *found = NULL;
-	size_t n = 0;
-	const char *key = key_of(typed, name, e);
-
-	if (key == NULL || store_owner_find(c->session.store, key, &found, &n, e) == -1)
-		return -1;
-	if (n == 0) {
-		free(found);
-		return no_such_owner(c, key, e);
-	}
-	return only_one(c, key, found, n, out, e);
-}
-
 static int
 removed_owners(struct ctl *c, struct owner **out, size_t *n, struct err *e)
 {
@@ -173,8 +156,9 @@ ctl_owner_find_removed(struct ctl *c, const char *typed, struct owner *out, stru
 	return only_one(c, key, all, kept, out, e);
 }
 
-int
-ctl_owner_find_any(struct ctl *c, const char *typed, struct owner *out, struct err *e)
+/* The one who is here; with removed, else the one who was. */
+static int
+find(struct ctl *c, const char *typed, bool removed, struct owner *out, struct err *e)
 {
 	char name[NAME_SIZE];
 	struct owner *found = NULL;
@@ -187,9 +171,21 @@ ctl_owner_find_any(struct ctl *c, const char *typed, struct owner *out, struct e
 		return only_one(c, key, found, n, out, e);
 	free(found);
 	/* Where nobody removed is meant either, the nearest of those who are here are. */
-	if (ctl_owner_find_removed(c, key, out, NULL) == 0)
+	if (removed && ctl_owner_find_removed(c, key, out, NULL) == 0)
 		return 0;
 	return no_such_owner(c, key, e);
+}
+
+int
+ctl_owner_find(struct ctl *c, const char *typed, struct owner *out, struct err *e)
+{
+	return find(c, typed, false, out, e);
+}
+
+int
+ctl_owner_find_any(struct ctl *c, const char *typed, struct owner *out, struct err *e)
+{
+	return find(c, typed, true, out, e);
 }
 
 int

@@ -5,6 +5,20 @@
 
 #define OPTIONS(...) (const struct option_def[]){ __VA_ARGS__, { NULL, 0, NULL, NULL } }
 
+/* What is kept of a person, and of a preset: adding and editing take the same. */
+#define PERSON_TEXTS \
+	{ "label-name", 0, "N", "what to print, if not the name" }, \
+	{ "email", 0, "A", "where mail goes; also names the person" }, \
+	{ "group", 0, "G", "a team or floor; printed where two names are alike" }, \
+	{ "lang", 0, "L", "the language of the labels, as in ko or pt-BR" }, \
+	{ "shelf", 0, "S", "how long things keep: 7d, 0 or fri" }
+#define PRESET_TEXTS \
+	{ "shelf", 0, "S", "how long such things keep: 7d, 0 or fri" }, \
+	{ "title", 0, "T", "what stands on its labels besides" }, \
+	{ "template", 0, "T", "the template of its labels; see template list" }, \
+	{ "for", 0, "WHOM", "self, team, everyone, or none: such a label needs no badge" }, \
+	{ "place", 0, "P", "where such things stand, as in freezer" }
+
 const struct option_def CTL_GLOBAL[] = {
 	{ "config", 'c', "FILE", "the configuration (else $FRIDGE_CONFIG, else "
 	    CONFIG_DEFAULT_FILE ")" },
@@ -26,11 +40,7 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    cmd_enroll },
 	{ "owner add", "NAME", "Add a person.",
 	    1, 1, USES_STORE, OPTIONS(
-		{ "label-name", 0, "N", "what to print, if not the name" },
-		{ "email", 0, "A", "where mail goes; also names the person" },
-		{ "group", 0, "G", "a team or floor; printed where two names are alike" },
-		{ "lang", 0, "L", "the language of the labels, as in ko or pt-BR" },
-		{ "shelf", 0, "S", "how long things keep: 7d, 0 or fri" }),
+		PERSON_TEXTS),
 	    cmd_owner_add },
 	{ "owner list", "", "List the people.", 0, 0, USES_STORE, OPTIONS(
 		{ "removed", 0, NULL, "those who were removed, instead" }),
@@ -40,11 +50,7 @@ const struct ctl_command CTL_COMMANDS[] = {
 	{ "owner edit", "OWNER", "Change what is kept of a person; an empty text means: none.",
 	    1, 1, USES_STORE, OPTIONS(
 		{ "name", 0, "N", "the name" },
-		{ "label-name", 0, "N", "what to print, if not the name" },
-		{ "email", 0, "A", "where mail goes; also names the person" },
-		{ "group", 0, "G", "a team or floor; printed where two names are alike" },
-		{ "lang", 0, "L", "the language of the labels, as in ko or pt-BR" },
-		{ "shelf", 0, "S", "how long things keep: 7d, 0 or fri" }),
+		PERSON_TEXTS),
 	    cmd_owner_edit },
 	{ "owner remove", "OWNER", "Somebody has left: no more labels, and those that are in "
 	    "lose the name.",
@@ -106,21 +112,13 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    cmd_preset_show },
 	{ "preset add", "NAME", "Add a preset.",
 	    1, 1, USES_STORE, OPTIONS(
-		{ "shelf", 0, "S", "how long such things keep: 7d, 0 or fri" },
-		{ "title", 0, "T", "what stands on its labels besides" },
-		{ "template", 0, "T", "the template of its labels; see template list" },
-		{ "for", 0, "WHOM", "self, team, everyone, or none: such a label needs no badge" },
-		{ "place", 0, "P", "where such things stand, as in freezer" },
+		PRESET_TEXTS,
 		{ "empties", 0, NULL, "no label: its card says that the place was emptied" }),
 	    cmd_preset_add },
 	{ "preset edit", "NAME", "Change a preset; an empty text means: as usual.",
 	    1, 1, USES_STORE, OPTIONS(
 		{ "name", 0, "N", "its new name" },
-		{ "shelf", 0, "S", "how long such things keep: 7d, 0 or fri" },
-		{ "title", 0, "T", "what stands on its labels besides" },
-		{ "template", 0, "T", "the template of its labels; see template list" },
-		{ "for", 0, "WHOM", "self, team, everyone, or none: such a label needs no badge" },
-		{ "place", 0, "P", "where such things stand, as in freezer" }),
+		PRESET_TEXTS),
 	    cmd_preset_edit },
 	{ "preset remove", "NAME", "Remove a preset and take its cards off.", 1, 1, USES_STORE,
 	    NULL, cmd_preset_remove },
