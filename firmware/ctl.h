@@ -219,6 +219,7 @@ int publish_begin(struct publish *p, const char *path, struct err *e);
 int publish_end(struct publish *p, const char *text, struct err *e);
 
 int cmd_status(struct ctl *c, struct err *e);
+int cmd_doctor(struct ctl *c, struct err *e);
 int cmd_prune(struct ctl *c, struct err *e);
 int cmd_clock_confirm(struct ctl *c, struct err *e);
 int cmd_test_print(struct ctl *c, struct err *e);

@@ -16,7 +16,7 @@
 #include "ctl.h"
 
 #define MODE 0644		/* whatever the umask says: others read it */
-#define TEXT_MAX 65536
+#define TEXT_MAX (4 << 20)
 #define END '\0'		/* behind a text that is whole */
 
 static int

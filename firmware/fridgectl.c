@@ -34,6 +34,12 @@ const struct ctl_command CTL_COMMANDS[] = {
 		{ "prometheus", 0, "FILE", "write that for node-exporter (FILE.prom), and say "
 		    "nothing" }),
 	    cmd_status },
+	{ "doctor", "", "Look at everything that can be wrong, and say what mends it.",
+	    0, 0, 0, OPTIONS(
+		{ "root", 0, "DIR", "read /sys, /proc, /etc, /boot, /run and /dev below this folder" },
+		{ "bundle", 0, "FILE", "also write all that a helper needs to FILE; no names, no "
+		    "numbers" }),
+	    cmd_doctor },
 	{ "enroll", "[OWNER]", "Wait for a badge at the reader and give it to a person.",
 	    0, 1, USES_STORE, OPTIONS(
 		{ "timeout", 0, "S", "wait so many seconds for a tap, 1 to 3600 (60)" }),

@@ -102,13 +102,13 @@ open_list(const struct host *h, const char *name)
 	return fopen(path, "re");
 }
 
-static void
-name_user(const struct host *h, uid_t uid, char *out, size_t size)
+void
+host_user(const struct host *h, unsigned uid, char *out, size_t size)
 {
 	FILE *f = open_list(h, "/etc/passwd");
 	const struct passwd *pw = NULL;
 
-	snprintf(out, size, "%u", (unsigned)uid);
+	snprintf(out, size, "%u", uid);
 	if (f == NULL)
 		return;
 	do
@@ -146,7 +146,7 @@ host_node(const struct host *h, const char *path, struct host_node *out)
 	*out = (struct host_node){ .size = 0 };
 	if (stat(full, &st) == -1)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
-	name_user(h, st.st_uid, out->user, sizeof out->user);
+	host_user(h, st.st_uid, out->user, sizeof out->user);
 	name_group(h, st.st_gid, out->group, sizeof out->group);
 	out->mode = st.st_mode;
 	out->size = st.st_size;

@@ -32,6 +32,7 @@ struct host_usb {
 	unsigned vendor, product;	/* 0x072f, 0x2200 */
 	char name[HOST_TEXT];		/* ours where we know it, else what it says itself */
 	char driver[32];		/* of the kernel, "usbfs" for a program; "": free */
+	char node[32];			/* "/dev/bus/usb/001/004" */
 	bool ccid;			/* a reader that pcscd takes */
 	bool ipp;			/* a printer that ipp-usb takes */
 };
@@ -102,6 +103,8 @@ int host_reader_troubles(const struct host *h, const char *device, struct host_t
 int host_printer_troubles(const struct host *h, const char *uri, struct host_trouble *out,
     int max);
 
+/* A user's name there; its number where it has none. */
+void host_user(const struct host *h, unsigned uid, char *out, size_t size);
 /* A file's or device's owner and rights, by the names of that machine: 1, 0 there is none,
  * -1 it cannot be looked at (errno). A group without a name is its number. */
 struct host_node {

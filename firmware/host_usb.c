@@ -44,12 +44,12 @@ static const struct {
 };
 
 static unsigned
-number(const struct host *h, const char *device, const char *file)
+number(const struct host *h, const char *device, const char *file, int base)
 {
 	char text[16];
 
 	host_line(h, text, sizeof text, FOLDER "/%s/%s", device, file);
-	return (unsigned)strtoul(text, NULL, 16);
+	return (unsigned)strtoul(text, NULL, base);
 }
 
 /* What its interfaces are, and which driver has the first one that has any; of a printer
@@ -66,14 +66,14 @@ look_interfaces(const struct host *h, const char *device, struct dirent **all, i
 		const char *name = all[i]->d_name;
 		if (strncmp(name, device, len) != 0 || name[len] != ':')
 			continue;
-		unsigned class = number(h, name, "bInterfaceClass");
+		unsigned class = number(h, name, "bInterfaceClass", 16);
 		host_link(h, driver, sizeof driver, FOLDER "/%s/driver", name);
 		if (u->driver[0] == '\0' || (class == CLASS_PRINTER && !prints))
 			snprintf(u->driver, sizeof u->driver, "%s", driver);
 		prints = prints || class == CLASS_PRINTER;
 		is_disk = is_disk || class == CLASS_DISK;
 		u->ipp = u->ipp || (class == CLASS_PRINTER &&
-		    number(h, name, "bInterfaceProtocol") == PROTOCOL_IPP);
+		    number(h, name, "bInterfaceProtocol", 16) == PROTOCOL_IPP);
 	}
 	if (prints)
 		u->kind = HOST_PRINTER;
@@ -124,8 +124,10 @@ host_look_usb(struct host *h)
 		if (strchr(device, ':') != NULL || h->usbs == HOST_USB_MAX)
 			continue;
 		struct host_usb *u = &h->usb[h->usbs++];
-		u->vendor = number(h, device, "idVendor");
-		u->product = number(h, device, "idProduct");
+		u->vendor = number(h, device, "idVendor", 16);
+		u->product = number(h, device, "idProduct", 16);
+		snprintf(u->node, sizeof u->node, "/dev/bus/usb/%03u/%03u",
+		    number(h, device, "busnum", 10), number(h, device, "devnum", 10));
 		name_device(h, device, u);
 		look_interfaces(h, device, all, n, u);
 	}

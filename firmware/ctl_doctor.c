@@ -1,0 +1,282 @@
+/* ctl_doctor.c - fridgectl doctor: looks at everything that can be wrong, and says what
+ * mends it.
+ *
+ * It works without a configuration, without a store and for anybody: what cannot be looked
+ * at is told as unknown, with the reason. What may need root's rights is looked at first;
+ * then it becomes the service's user, as every command does, so that the reader and the
+ * queue are tried with the rights that fridged has.
+ */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ctl_doctor.h"
+
+static const struct check {
+	const char *name;
+	void (*run)(struct doctor *d);
+	bool early;			/* it may need root's rights */
+} CHECKS[] = {
+	{ "machine", doctor_machine, false },
+	{ "config", doctor_config, false },
+	{ "fridged", doctor_fridged, false },
+	{ "start", doctor_boot, false },
+	{ "reader", doctor_reader, false },
+	{ "driver", doctor_driver, false },
+	{ "permissions", doctor_permissions, false },
+	{ "queue", doctor_queue, false },
+	{ "printer", doctor_printer, false },
+	{ "media", doctor_media, false },
+	{ "fonts", doctor_fonts, false },
+	{ "lamps", doctor_lamps, false },
+	{ "clock", doctor_clock, false },
+	{ "zone", doctor_zone, false },
+	{ "store", doctor_store, false },
+	{ "key", doctor_key, true },
+	{ "disk", doctor_disk, false },
+	{ "report", doctor_report, false },
+	{ "mail", doctor_mail, false },
+	{ "alert", doctor_alert, false },
+	{ "cups jobs", doctor_jobs, true },
+	{ "cups-browsed", doctor_browsed, false },
+	{ "watchdog", doctor_watchdog, true },
+};
+#define CHECK_COUNT ((int)(sizeof CHECKS / sizeof *CHECKS))
+
+const char *
+finding_text(enum finding_state s)
+{
+	static const char *const TEXTS[FINDING_STATES] = {
+		[FOUND_OK] = "ok", [FOUND_UNKNOWN] = "unknown", [FOUND_WARNING] = "warning",
+		[FOUND_BROKEN] = "broken",
+	};
+
+	return TEXTS[s];
+}
+
+void
+found(struct doctor *d, enum finding_state s, const char *todo, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (d->findings == FINDINGS_MAX)
+		return;
+	struct finding *f = &d->finding[d->findings++];
+	*f = (struct finding){ .name = d->check, .check = d->at, .state = s };
+	snprintf(f->fix, sizeof f->fix, "%s", todo != NULL ? todo : "");
+	va_start(ap, fmt);
+	vsnprintf(f->found, sizeof f->found, fmt, ap);
+	va_end(ap);
+}
+
+void
+found_err(struct doctor *d, enum finding_state s, const struct err *e)
+{
+	found(d, s, e->todo, "%.300s", e->what);
+}
+
+void
+found_closed(struct doctor *d, const char *what)
+{
+	found(d, FOUND_UNKNOWN, "sudo fridgectl doctor", "%.200s: only root or the service may look",
+	    what);
+}
+
+/* ---- looking ---- */
+
+/* The configuration, or all defaults where it cannot be used. */
+static void
+look_config(struct doctor *d)
+{
+	struct session *s = &d->c->session;
+	struct err ignored;
+
+	if (session_begin(s, d->c->config_file, &d->no_config) == 0)
+		return;
+	if (d->no_config.kind == ERR_NONE)
+		d->no_config.kind = ERR_SYSTEM;
+	if (s->config.store.path[0] == '\0')
+		config_defaults(&s->config);
+	day_zone("", &ignored);
+	s->now = time(NULL);
+	s->today = day_at(s->now);
+}
+
+static void
+look_user(struct doctor *d)
+{
+	char folder[CONFIG_TEXT];
+	struct stat st;
+
+	session_folder(&d->c->session, folder);
+	if (stat(folder, &st) == 0)
+		host_user(&d->host, st.st_uid, d->user, sizeof d->user);
+}
+
+static void
+look_store(struct doctor *d)
+{
+	struct session *s = &d->c->session;
+
+	d->has_store = session_has_store(s);
+	d->running = store_is_locked(s->config.store.path);
+	d->root = geteuid() == 0;
+	if (session_become(s, &d->no_store) == -1)
+		return;
+	d->root = true;
+	if (store_open(s->config.store.path, STORE_LOOK, &s->store, &d->no_store) == -1)
+		return;
+	d->no_store.kind = ERR_NONE;
+	if (d->running && store_state_get(s->store, &d->said, &d->no_store) == 0)
+		d->no_store.kind = ERR_NONE;
+}
+
+static void
+run_checks(struct doctor *d, bool early)
+{
+	for (int i = 0; i < CHECK_COUNT; i++) {
+		if (CHECKS[i].early != early)
+			continue;
+		d->check = CHECKS[i].name;
+		d->at = i;
+		CHECKS[i].run(d);
+	}
+}
+
+static int
+by_check(const void *a, const void *b)
+{
+	const struct finding *fa = a, *fb = b;
+
+	return fa->check - fb->check;
+}
+
+static void
+examine(struct doctor *d)
+{
+	run_checks(d, true);
+	look_store(d);
+	doctor_ask_units(d);
+	doctor_ask_queue(d);
+	run_checks(d, false);
+	/* In the order of the table; those of one check stay as they were told. */
+	qsort(d->finding, (size_t)d->findings, sizeof *d->finding, by_check);
+}
+
+/* ---- telling ---- */
+
+static int
+count(const struct doctor *d, enum finding_state s)
+{
+	int n = 0;
+
+	for (int i = 0; i < d->findings; i++)
+		n += d->finding[i].state == s;
+	return n;
+}
+
+/* "1 thing is broken, 2 want a look." */
+static void
+say_summary(struct doctor *d)
+{
+	int broken = count(d, FOUND_BROKEN), warnings = count(d, FOUND_WARNING);
+	int unknown = count(d, FOUND_UNKNOWN);
+	char text[200];
+	size_t n = 0;
+
+	if (broken > 0)
+		n = (size_t)snprintf(text, sizeof text, "%d thing%s broken", broken,
+		    broken == 1 ? " is" : "s are");
+	if (warnings > 0)
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%d want%s a look",
+		    n > 0 ? ", " : "", warnings, warnings == 1 ? "s" : "");
+	if (broken + warnings == 0)
+		n = (size_t)snprintf(text, sizeof text, "Nothing is wrong");
+	if (unknown > 0)
+		snprintf(text + n, sizeof text - n, "; %d could not be looked at", unknown);
+	out_say(d->c->out, "%s", "");
+	if (broken > 0)
+		out_warn(d->c->out, "%s.", text);
+	else
+		out_say(d->c->out, "%s.", text);
+}
+
+static void
+say_finding(struct out *o, const struct finding *f)
+{
+	if (f->state == FOUND_BROKEN)
+		out_warn(o, "%-8s %-12s %s", finding_text(f->state), f->name, f->found);
+	else
+		out_say(o, "%-8s %-12s %s", finding_text(f->state), f->name, f->found);
+	if (f->fix[0] != '\0')
+		out_say(o, "%21s try: %s", "", f->fix);
+}
+
+/* For people what is broken stands last: there the terminal is read first. */
+static void
+tell(struct doctor *d)
+{
+	struct out *o = d->c->out;
+
+	out_list(o, NULL, NULL);
+	for (int i = 0; i < d->findings; i++) {
+		const struct finding *f = &d->finding[i];
+		out_object(o, NULL, NULL);
+		out_text(o, "name", NULL, f->name);
+		out_text(o, "state", NULL, finding_text(f->state));
+		out_text(o, "found", NULL, f->found);
+		out_text(o, "fix", NULL, f->fix);
+		out_end(o);
+	}
+	out_end(o);
+	for (int s = FOUND_OK; s < FINDING_STATES; s++)
+		for (int i = 0; i < d->findings; i++)
+			if (d->finding[i].state == (enum finding_state)s)
+				say_finding(o, &d->finding[i]);
+	say_summary(d);
+}
+
+static int
+choose_root(struct ctl *c, struct host *h, struct err *e)
+{
+	const char *root = ctl_value(c, "root");
+	struct stat st;
+
+	if (root == NULL)
+		root = "";
+	else if (strlen(root) >= sizeof h->root || stat(root, &st) == -1 || !S_ISDIR(st.st_mode))
+		return err_set(e, ERR_USAGE, NULL, "--root %s is no folder", root);
+	host_look(root, h);
+	return 0;
+}
+
+int
+cmd_doctor(struct ctl *c, struct err *e)
+{
+	const char *file = ctl_value(c, "bundle");
+	struct doctor *d = calloc(1, sizeof *d);
+	struct bundle bundle;
+	int rc = -1;
+
+	if (d == NULL)
+		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
+	d->c = c;
+	if (choose_root(c, &d->host, e) == -1 ||
+	    (file != NULL && bundle_begin(&bundle, file, e) == -1))
+		goto done;
+	look_config(d);
+	look_user(d);
+	examine(d);
+	tell(d);
+	if (count(d, FOUND_BROKEN) > 0)
+		c->status = 1;
+	rc = file != NULL ? bundle_end(&bundle, d, e) : 0;
+	if (rc == 0 && file != NULL)
+		out_say(c->out, "Wrote %s: look through it before you send it.", file);
+done:
+	free(d->queues);
+	free(d);
+	return rc;
+}

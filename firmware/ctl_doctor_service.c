@@ -1,0 +1,202 @@
+/* ctl_doctor_service.c - does fridged run, does it come back after a boot, and who hears
+ * of it when something is wrong. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctl_doctor.h"
+
+static const char *const UNIT_NAMES[UNITS] = {
+	[UNIT_FRIDGED] = "fridged.service", [UNIT_REPORT] = "fridge-report.timer",
+	[UNIT_MAIL] = "fridge-mail.timer",
+};
+
+/* ---- what systemd says ---- */
+
+/* One line of "systemctl show", KEY=VALUE. */
+static void
+take_property(struct doctor *d, int *at, char *line)
+{
+	char *value = strchr(line, '=');
+
+	if (value == NULL)
+		return;
+	*value++ = '\0';
+	if (strcmp(line, "Id") == 0) {
+		for (*at = 0; *at < UNITS && strcmp(UNIT_NAMES[*at], value) != 0;)
+			(*at)++;
+		return;
+	}
+	if (*at >= UNITS)
+		return;
+	struct unit *u = &d->unit[*at];
+	if (strcmp(line, "LoadState") == 0)
+		snprintf(u->load, sizeof u->load, "%.15s", value);
+	else if (strcmp(line, "ActiveState") == 0)
+		snprintf(u->active, sizeof u->active, "%.15s", value);
+	else if (strcmp(line, "UnitFileState") == 0)
+		snprintf(u->enabled, sizeof u->enabled, "%.15s", value);
+}
+
+void
+doctor_ask_units(struct doctor *d)
+{
+	const char *argv[] = { "systemctl", "show", "--no-pager",
+		/* Id comes first, in this order. */
+		"--property=Id", "--property=LoadState", "--property=ActiveState",
+		"--property=UnitFileState", UNIT_NAMES[UNIT_FRIDGED], UNIT_NAMES[UNIT_REPORT],
+		UNIT_NAMES[UNIT_MAIL], NULL };
+	char path[4096], *rest, *line;
+	struct helped h = { .out = NULL };
+	int at = UNITS;
+
+	for (int i = 0; i < UNITS; i++)
+		d->unit[i].name = UNIT_NAMES[i];
+	snprintf(path, sizeof path, "%s/run/systemd/system", d->host.root);
+	if (access(path, F_OK) == -1) {
+		err_set(&d->no_units, ERR_REFUSED, NULL, "systemd does not run here");
+		return;
+	}
+	int rc = ctl_program(argv, DOCTOR_SECONDS, &h, &d->no_units);
+	if (rc == 0)
+		err_set(&d->no_units, ERR_REFUSED, NULL, "there is no systemctl");
+	if (rc <= 0)
+		return;
+	rest = h.out;
+	while ((line = strsep(&rest, "\n")) != NULL)
+		take_property(d, &at, line);
+	helped_free(&h);
+}
+
+static bool
+is(const char *word, const char *other)
+{
+	return strcmp(word, other) == 0;
+}
+
+/* ---- fridged ---- */
+
+void
+doctor_fridged(struct doctor *d)
+{
+	const struct unit *u = &d->unit[UNIT_FRIDGED];
+	bool known = d->no_units.kind == ERR_NONE;
+
+	if (!d->running && !d->root && !(known && is(u->active, "inactive")))
+		found_closed(d, "whether fridged has its store");
+	else if (!d->running && known && is(u->active, "active"))
+		found(d, FOUND_BROKEN, "sudo systemctl restart fridged", "it runs, but on another store "
+		    "than %s", d->c->session.config.store.path);
+	else if (!d->running && known && is(u->active, "failed"))
+		found(d, FOUND_BROKEN, "journalctl -u fridged -n 20; then: sudo systemctl restart fridged",
+		    "it failed: no labels");
+	else if (!d->running)
+		found(d, FOUND_BROKEN, "sudo systemctl start fridged", "it does not run: no labels");
+	else if (d->said.version[0] != '\0' && !is(d->said.version, FRIDGE_VERSION))
+		found(d, FOUND_WARNING, "sudo systemctl restart fridged", "it runs in version %s, and %s "
+		    "is installed", d->said.version, FRIDGE_VERSION);
+	else
+		found(d, FOUND_OK, NULL, "it runs, version %s", FRIDGE_VERSION);
+}
+
+void
+doctor_boot(struct doctor *d)
+{
+	const struct unit *u = &d->unit[UNIT_FRIDGED];
+
+	if (d->no_units.kind != ERR_NONE)
+		found(d, FOUND_UNKNOWN, NULL, "%.280s", d->no_units.what);
+	else if (!is(u->load, "loaded"))
+		found(d, FOUND_BROKEN, "install fridge-label again; sudo systemctl daemon-reload",
+		    "systemd has no %s", u->name);
+	else if (is(u->enabled, "enabled") || is(u->enabled, "enabled-runtime"))
+		found(d, FOUND_OK, NULL, "fridged starts when the machine does");
+	else
+		found(d, FOUND_BROKEN, "sudo systemctl enable fridged", "fridged does not start when the "
+		    "machine does (%s)", u->enabled);
+}
+
+/* ---- who is told ---- */
+
+/* A timer that is wanted: whether a finding was told because it is not on. */
+static bool
+timer_is_off(struct doctor *d, int unit, const char *means)
+{
+	const struct unit *u = &d->unit[unit];
+	char todo[80];
+
+	if (d->no_units.kind != ERR_NONE) {
+		found(d, FOUND_UNKNOWN, NULL, "whether %s is on: %.200s", u->name, d->no_units.what);
+		return true;
+	}
+	if (is(u->active, "active"))
+		return false;
+	snprintf(todo, sizeof todo, "sudo systemctl enable --now %s", u->name);
+	found(d, FOUND_WARNING, todo, "%s is not on: %s", u->name, means);
+	return true;
+}
+
+void
+doctor_report(struct doctor *d)
+{
+	const struct config *config = &d->c->session.config;
+	char when[32] = "daily";
+
+	if (config->report.empty.how == EMPTY_NEVER) {
+		found(d, FOUND_OK, NULL, "the fridge is never emptied: no slip, no mail");
+		return;
+	}
+	if (config->report.empty.how == EMPTY_WEEKLY)
+		snprintf(when, sizeof when, "%s", weekday_text(config->report.empty.weekday));
+	if (!timer_is_off(d, UNIT_REPORT, "no report is made"))
+		found(d, FOUND_OK, NULL, "the fridge is emptied %s %02d:%02d", when,
+		    config->report.empty.hour, config->report.empty.minute);
+}
+
+/* A line's program, as the shell finds it. */
+static bool
+is_there(const char *line, char *program, size_t size)
+{
+	char path[4096];
+
+	snprintf(program, size, "%.*s", (int)strcspn(line, " \t"), line);
+	return ctl_find_program(program, path, sizeof path);
+}
+
+void
+doctor_mail(struct doctor *d)
+{
+	const struct config *config = &d->c->session.config;
+	char program[CONFIG_TEXT];
+
+	if (!config->report.owner_mail && config->report.mail_to[0] == '\0')
+		found(d, FOUND_OK, NULL, "off");
+	else if (!is_there(config->report.sendmail, program, sizeof program))
+		found(d, FOUND_BROKEN, "sudo apt install msmtp-mta, and tell it your mail server in "
+		    "/etc/msmtprc", "mail is on, and there is no program %s", program);
+	else if (!timer_is_off(d, UNIT_MAIL, "no mail goes out"))
+		found(d, FOUND_OK, NULL, "on, by %s", program);
+}
+
+/* The first word of a command line may be the shell's own, or a variable: only a path
+ * can be looked for. */
+void
+doctor_alert(struct doctor *d)
+{
+	const struct config *config = &d->c->session.config;
+	const char *line = config->alert.command;
+	char program[CONFIG_TEXT];
+
+	if (line[0] == '/' && !is_there(line, program, sizeof program))
+		found(d, FOUND_BROKEN, "sudo fridgectl config set alert.command COMMAND", "[alert] command: "
+		    "there is no program %s", program);
+	else if (line[0] != '\0')
+		found(d, FOUND_OK, NULL, "a command is told of a fault after %d min",
+		    config->alert.after_min);
+	else if (config->indicator.fault[0] != '\0')
+		found(d, FOUND_OK, NULL, "no command; the fault lamp blinks");
+	else
+		found(d, FOUND_WARNING, "sudo fridgectl config set alert.command 'mail -s fridge "
+		    "office@example.com'", "nobody is told when labels stop coming: no command, no "
+		    "fault lamp");
+}
