@@ -208,6 +208,9 @@ int ctl_lang(const char *lang, struct err *e);
 /* Say so on standard error, with the fonts to install; nothing for 0. */
 void ctl_warn_missing(int missing);
 
+/* ctl_doctor.c: the name of a check from 0 on, NULL behind the last one. */
+const char *doctor_check_name(int at);
+
 /* ctl_publish.c: a file for other programs, written beside and renamed, mode 0644. Begin
  * before session_become: it is written with the rights of whoever started us. */
 struct publish {

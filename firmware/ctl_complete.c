@@ -312,6 +312,15 @@ offer_forms(struct completion *c)
 }
 
 static void
+offer_checks(struct completion *c)
+{
+	const char *name;
+
+	for (int i = 0; (name = doctor_check_name(i)) != NULL; i++)
+		offer(c, name);
+}
+
+static void
 offer_files(struct completion *c)
 {
 	c->files = true;
@@ -326,6 +335,7 @@ static const struct {
 	const char *command;		/* whose name begins so */
 	void (*offer)(struct completion *c);
 } TAKES[] = {
+	{ "CHECK", "", offer_checks },
 	{ "OWNER", "", offer_owners }, { "--owner", "", offer_owners },
 	{ "--verify-tap", "", offer_owners },
 	{ "BADGE", "", offer_badges }, { "--replaces", "", offer_badges },
@@ -338,7 +348,8 @@ static const struct {
 	{ "SECTION.KEY", "", offer_settings }, { "VALUE", "config set", offer_setting_values },
 	{ "FILE", "", offer_files }, { "FILE|-", "", offer_files },
 	{ "--config", "", offer_files }, { "--output", "", offer_files },
-	{ "--prometheus", "", offer_files },
+	{ "--prometheus", "", offer_files }, { "--root", "", offer_files },
+	{ "--bundle", "", offer_files },
 };
 
 /* Returns false where the table says nothing. */
@@ -377,8 +388,11 @@ offer_argument(struct completion *c, int n)
 	char what[64];
 
 	for (; n > 0 && *args != '\0'; n--) {
-		args += strcspn(args, " ");
-		args += *args == ' ';
+		const char *next = args + strcspn(args, " ");
+		next += *next == ' ';
+		if (strncmp(next, "...", 3) == 0)
+			break;			/* and more of the same */
+		args = next;
 	}
 	args += *args == '[';
 	snprintf(what, sizeof what, "%.*s", (int)strcspn(args, " ]"), args);

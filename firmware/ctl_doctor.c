@@ -14,34 +14,40 @@
 
 #include "ctl_doctor.h"
 
+/* What a check is made after. */
+enum {
+	EARLY = 1,			/* before root's rights are given up */
+	UNITS_TOLD = 2,			/* d->unit is filled */
+	QUEUE_TOLD = 4,			/* d->queue is filled */
+};
 static const struct check {
 	const char *name;
 	void (*run)(struct doctor *d);
-	bool early;			/* it may need root's rights */
+	unsigned after;
 } CHECKS[] = {
-	{ "machine", doctor_machine, false },
-	{ "config", doctor_config, false },
-	{ "fridged", doctor_fridged, false },
-	{ "start", doctor_boot, false },
-	{ "reader", doctor_reader, false },
-	{ "driver", doctor_driver, false },
-	{ "permissions", doctor_permissions, false },
-	{ "queue", doctor_queue, false },
-	{ "printer", doctor_printer, false },
-	{ "media", doctor_media, false },
-	{ "fonts", doctor_fonts, false },
-	{ "lamps", doctor_lamps, false },
-	{ "clock", doctor_clock, false },
-	{ "zone", doctor_zone, false },
-	{ "store", doctor_store, false },
-	{ "key", doctor_key, true },
-	{ "disk", doctor_disk, false },
-	{ "report", doctor_report, false },
-	{ "mail", doctor_mail, false },
-	{ "alert", doctor_alert, false },
-	{ "cups jobs", doctor_jobs, true },
-	{ "cups-browsed", doctor_browsed, false },
-	{ "watchdog", doctor_watchdog, true },
+	{ "machine", doctor_machine, 0 },
+	{ "config", doctor_config, 0 },
+	{ "fridged", doctor_fridged, UNITS_TOLD },
+	{ "start", doctor_boot, UNITS_TOLD },
+	{ "reader", doctor_reader, 0 },
+	{ "driver", doctor_driver, 0 },
+	{ "permissions", doctor_permissions, 0 },
+	{ "queue", doctor_queue, QUEUE_TOLD },
+	{ "printer", doctor_printer, QUEUE_TOLD },
+	{ "media", doctor_media, QUEUE_TOLD },
+	{ "fonts", doctor_fonts, 0 },
+	{ "lamps", doctor_lamps, 0 },
+	{ "clock", doctor_clock, 0 },
+	{ "zone", doctor_zone, 0 },
+	{ "store", doctor_store, 0 },
+	{ "key", doctor_key, EARLY },
+	{ "disk", doctor_disk, 0 },
+	{ "report", doctor_report, UNITS_TOLD },
+	{ "mail", doctor_mail, UNITS_TOLD },
+	{ "alert", doctor_alert, 0 },
+	{ "cups-jobs", doctor_jobs, EARLY },
+	{ "cups-browsed", doctor_browsed, 0 },
+	{ "watchdog", doctor_watchdog, EARLY },
 };
 #define CHECK_COUNT ((int)(sizeof CHECKS / sizeof *CHECKS))
 
@@ -133,11 +139,43 @@ look_store(struct doctor *d)
 		d->no_store.kind = ERR_NONE;
 }
 
+/* Whether it was asked for: by name, or all were. */
+static bool
+is_wanted(const struct ctl *c, const struct check *check)
+{
+	bool wanted = c->args == 0;
+
+	for (int i = 0; i < c->args; i++)
+		wanted = wanted || strcmp(c->arg[i], check->name) == 0;
+	return wanted;
+}
+
+const char *
+doctor_check_name(int at)
+{
+	return at < CHECK_COUNT ? CHECKS[at].name : NULL;
+}
+
+/* Every name that was given is one. */
+static int
+check_names(const struct ctl *c, struct err *e)
+{
+	for (int i = 0; i < c->args; i++) {
+		int at = 0;
+		while (at < CHECK_COUNT && strcmp(c->arg[i], CHECKS[at].name) != 0)
+			at++;
+		if (at == CHECK_COUNT)
+			return err_set(e, ERR_USAGE, "fridgectl doctor, for all that there are",
+			    "doctor has no check \"%s\"", c->arg[i]);
+	}
+	return 0;
+}
+
 static void
 run_checks(struct doctor *d, bool early)
 {
 	for (int i = 0; i < CHECK_COUNT; i++) {
-		if (CHECKS[i].early != early)
+		if (((CHECKS[i].after & EARLY) != 0) != early || !is_wanted(d->c, &CHECKS[i]))
 			continue;
 		d->check = CHECKS[i].name;
 		d->at = i;
@@ -156,10 +194,17 @@ by_check(const void *a, const void *b)
 static void
 examine(struct doctor *d)
 {
+	unsigned after = 0;
+
+	for (int i = 0; i < CHECK_COUNT; i++)
+		if (is_wanted(d->c, &CHECKS[i]))
+			after |= CHECKS[i].after;
 	run_checks(d, true);
 	look_store(d);
-	doctor_ask_units(d);
-	doctor_ask_queue(d);
+	if ((after & UNITS_TOLD) != 0)
+		doctor_ask_units(d);
+	if ((after & QUEUE_TOLD) != 0)
+		doctor_ask_queue(d);
 	run_checks(d, false);
 	/* In the order of the table; those of one check stay as they were told. */
 	qsort(d->finding, (size_t)d->findings, sizeof *d->finding, by_check);
@@ -263,7 +308,7 @@ cmd_doctor(struct ctl *c, struct err *e)
 	if (d == NULL)
 		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
 	d->c = c;
-	if (choose_root(c, &d->host, e) == -1 ||
+	if (check_names(c, e) == -1 || choose_root(c, &d->host, e) == -1 ||
 	    (file != NULL && bundle_begin(&bundle, file, e) == -1))
 		goto done;
 	look_config(d);

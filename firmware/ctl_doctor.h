@@ -106,10 +106,10 @@ void doctor_report(struct doctor *d);
 void doctor_mail(struct doctor *d);
 void doctor_alert(struct doctor *d);
 
-/* ctl_doctor_mask.c: whatever may tell of a person goes out of a text: what the store has
- * of people, addresses of mail and of devices, long numbers. store may be NULL. Returns a
+/* ctl_doctor_mask.c: whatever may tell of a person goes out of a text: what the n people
+ * are called, the fridge's name, addresses of mail and of devices, long numbers. Returns a
  * new text that the caller frees, NULL if memory ran out. */
-char *mask_text(const char *text, struct store *store, const char *fridge);
+char *mask_text(const char *text, const struct owner *people, size_t n, const char *fridge);
 
 /* ctl_doctor_bundle.c: all that a helper needs to know, and nothing of anybody. Begin
  * before rights are given up. */

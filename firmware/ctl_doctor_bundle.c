@@ -156,35 +156,53 @@ put_counts(const struct doctor *d, FILE *to)
 }
 
 static void
-put_rest(const struct doctor *d, const struct bundle *b, FILE *to)
+put_rest(const struct doctor *d, const char *journal, FILE *to)
 {
 	fprintf(to, "\n== queues ==\n%s", d->queues != NULL ? d->queues : d->no_queue.what);
 	fprintf(to, "\n== units ==\n");
 	for (int i = 0; i < UNITS; i++)
 		fprintf(to, "%s %s %s %s\n", d->unit[i].name, d->unit[i].load, d->unit[i].active,
 		    d->unit[i].enabled);
-	fprintf(to, "\n== journal ==\n%s\n", b->journal != NULL ? b->journal : b->no_journal.what);
+	fprintf(to, "\n== journal ==\n%s\n", journal);
+}
+
+/* Who must not be in it: everybody that is in the store, removed or not. False if that
+ * cannot be known. */
+static bool
+know_people(const struct doctor *d, struct owner **people, size_t *n)
+{
+	struct err ignored;
+
+	*people = NULL;
+	*n = 0;
+	if (d->c->session.store == NULL)
+		return d->no_config.kind == ERR_NONE && !d->has_store && d->root;
+	return store_owners(d->c->session.store, true, people, n, &ignored) == 0;
 }
 
 /* The whole text, masked; NULL if memory ran out. */
 static char *
 compose(const struct doctor *d, const struct bundle *b)
 {
-	const struct session *s = &d->c->session;
+	const char *journal = b->journal != NULL ? b->journal : b->no_journal.what;
 	char *text = NULL, *masked = NULL;
-	size_t size;
+	struct owner *people;
+	size_t size, n;
 	FILE *to = open_memstream(&text, &size);
 
 	if (to == NULL)
 		return NULL;
+	if (!know_people(d, &people, &n))
+		journal = "who is in the store is not known: the journal is left out";
 	put_findings(d, to);
 	put_versions(d, to);
 	put_machine(d, to);
 	put_settings(d, to);
 	put_counts(d, to);
-	put_rest(d, b, to);
+	put_rest(d, journal, to);
 	if (fclose(to) == 0)
-		masked = mask_text(text, s->store, s->config.fridge.name);
+		masked = mask_text(text, people, n, d->c->session.config.fridge.name);
+	free(people);
 	free(text);
 	return masked;
 }

@@ -77,22 +77,15 @@ by_first(const void *a, const void *b)
 }
 
 static void
-collect(struct words *w, struct store *store, const char *fridge)
+collect(struct words *w, const struct owner *all, size_t n, const char *fridge)
 {
-	struct owner *all = NULL;
-	struct err ignored;
-	size_t n = 0;
-
 	add_text(w, fridge);
-	if (store != NULL && store_owners(store, true, &all, &n, &ignored) == -1)
-		w->failed = true;
 	for (size_t i = 0; i < n; i++) {
 		add_text(w, all[i].name);
 		add_text(w, all[i].label_name);
 		add_text(w, all[i].email);
 		add_text(w, all[i].group);
 	}
-	free(all);
 	if (w->count > 0)
 		qsort(w->word, w->count, sizeof *w->word, by_first);
 	for (size_t i = 0, c = 0; c <= 256; c++) {
@@ -183,14 +176,14 @@ mask(const struct words *w, const char *text, FILE *to)
 }
 
 char *
-mask_text(const char *text, struct store *store, const char *fridge)
+mask_text(const char *text, const struct owner *people, size_t n, const char *fridge)
 {
 	struct words w = { .count = 0 };
 	char *masked = NULL;
 	size_t size;
 	FILE *to = open_memstream(&masked, &size);
 
-	collect(&w, store, fridge);
+	collect(&w, people, n, fridge);
 	if (to != NULL && !w.failed)
 		mask(&w, text, to);
 	if (to == NULL || fclose(to) != 0 || w.failed) {

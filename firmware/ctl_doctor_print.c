@@ -258,7 +258,7 @@ doctor_fonts(struct doctor *d)
 		n += (size_t)snprintf(all + n, sizeof all - n, "%s ", SCRIPTS[i].word);
 	int gone = ctl_missing_in(d->c, all, &e);
 	if (gone == -1) {
-		found_err(d, FOUND_BROKEN, &e);
+		found_err(d, FOUND_UNKNOWN, &e);
 		return;
 	}
 	for (size_t i = 0; gone > 0 && i < SCRIPT_COUNT; i++) {

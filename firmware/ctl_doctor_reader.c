@@ -53,6 +53,10 @@ try_reader(struct doctor *d)
 	if (ctl_helper_within(device[0] != '\0' ? probe : list, DOCTOR_SECONDS, &h, &e) == -1) {
 		if (!d->root && strstr(e.what, "no permission") != NULL)
 			found_closed(d, e.what);
+		else if (device[0] == '\0' && e.kind == ERR_REFUSED)
+			found(d, FOUND_BROKEN, "plug it in; one on a port must be named: sudo fridgectl "
+			    "config set reader.device pn532_uart:/dev/serial0", "%.*s",
+			    (int)strcspn(e.what, ";"), e.what);
 		else
 			found_err(d, FOUND_BROKEN, &e);
 		return;
@@ -156,7 +160,12 @@ doctor_permissions(struct doctor *d)
 		    "service's user");
 		return;
 	}
-	if (!reader_node(d, node, sizeof node) || host_node(&d->host, node, &n) != 1) {
+	int got = reader_node(d, node, sizeof node) ? host_node(&d->host, node, &n) : 0;
+	if (got == -1) {
+		found_closed(d, node);
+		return;
+	}
+	if (got == 0) {
 		found(d, FOUND_UNKNOWN, NULL, "there is no reader's device to look at");
 		return;
 	}
@@ -188,7 +197,10 @@ look_at_lamp(struct doctor *d, const char *key, const char *name, int *good)
 	struct host_node n;
 
 	snprintf(path, sizeof path, "%s/%s/brightness", config->indicator.leds, name);
-	if (host_node(&d->host, path, &n) != 1) {
+	int got = host_node(&d->host, path, &n);
+	if (got == -1) {
+		found_closed(d, path);
+	} else if (got == 0) {
 		snprintf(todo, sizeof todo, "ls %.150s; a lamp on a pin is a line of config.txt: "
 		    "dtoverlay=gpio-led,gpio=17,label=%.40s", config->indicator.leds, name);
 		found(d, FOUND_WARNING, todo, "[indicator] %s: there is no lamp %s", key, name);

@@ -34,8 +34,9 @@ const struct ctl_command CTL_COMMANDS[] = {
 		{ "prometheus", 0, "FILE", "write that for node-exporter (FILE.prom), and say "
 		    "nothing" }),
 	    cmd_status },
-	{ "doctor", "", "Look at everything that can be wrong, and say what mends it.",
-	    0, 0, 0, OPTIONS(
+	{ "doctor", "[CHECK ...]", "Look at everything that can be wrong, or at some of it, and "
+	    "say what mends it.",
+	    0, CTL_WORDS_MAX, 0, OPTIONS(
 		{ "root", 0, "DIR", "read /sys, /proc, /etc, /boot, /run and /dev below this folder" },
 		{ "bundle", 0, "FILE", "also write all that a helper needs to FILE; no names, no "
 		    "numbers" }),
