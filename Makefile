@@ -28,9 +28,9 @@ STORE  := store badge secret day err
 LABEL  := label words day err
 CONFIG := config words day err
 
-fridged_PARTS       := fridged child command alert indicator tap preset outbox option help \
+fridged_PARTS       := fridged child command alert indicator tap preset outbox recovery option help \
                        config words $(STORE) proto log
-fridgectl_PARTS     := fridgectl ctl person preset session row help out config words $(STORE) proto
+fridgectl_PARTS     := fridgectl ctl person preset backup recovery session row help out config words $(STORE) proto
 fridge-report_PARTS := fridge-report report mail command session row option help out config words $(STORE) log
 fridge-reader_PARTS := fridge-reader proto err log
 fridge-print_PARTS  := fridge-print print $(LABEL) proto log
@@ -59,11 +59,12 @@ label_red_test_PARTS      := $(LABEL)
 label_script_test_PARTS   := $(LABEL)
 label_template_test_PARTS := $(LABEL)
 out_test_PARTS            := out words day err
-outbox_test_PARTS         := outbox config words $(STORE) proto log
-outbox_late_test_PARTS    := outbox config words $(STORE) proto log
-outbox_sheet_test_PARTS   := outbox config words $(STORE) proto log
+outbox_test_PARTS         := outbox recovery config words $(STORE) proto log
+outbox_late_test_PARTS    := outbox recovery config words $(STORE) proto log
+outbox_sheet_test_PARTS   := outbox recovery config words $(STORE) proto log
 presence_test_PARTS       := fridge-reader_presence
 proto_test_PARTS          := proto
+recovery_test_PARTS       := recovery $(STORE)
 secret_test_PARTS         := badge secret err
 store_test_PARTS          := $(STORE)
 store_admin_test_PARTS    := $(STORE)
