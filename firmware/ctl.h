@@ -290,6 +290,7 @@ int cmd_config_show(struct ctl *c, struct err *e);
 int cmd_config_set(struct ctl *c, struct err *e);
 int cmd_config_check(struct ctl *c, struct err *e);
 int cmd_backup(struct ctl *c, struct err *e);
+int cmd_restore(struct ctl *c, struct err *e);
 int cmd_key_create(struct ctl *c, struct err *e);
 
 #endif
