@@ -148,29 +148,37 @@ name_kept(struct restore_step *s, day_t day, struct err *e)
 	    s->place);
 }
 
+/* Whoever goes on with the plan may stand in another folder. */
+static int
+absolute(const char *path, char out[static PATH_MAX], struct err *e)
+{
+	char here[PATH_MAX] = "";
+
+	if (path[0] != '/' && getcwd(here, sizeof here) == NULL)
+		return failed("find", path, e);
+	if (snprintf(out, PATH_MAX, "%s%s%s", here, here[0] != '\0' ? "/" : "", path) >= PATH_MAX)
+		return err_set(e, ERR_USAGE, NULL, "the path %.200s... is too long", path);
+	return 0;
+}
+
 struct restore_step *
 restore_add(struct restore_plan *p, enum restore_kind kind, const char *fresh,
     const char *place, day_t day, struct err *e)
 {
 	struct restore_step *s = &p->step[p->steps];
-	char here[PATH_MAX] = "";
+	char whole[PATH_MAX];
 
-	s->kind = kind;
-	s->old[0] = '\0';
-	/* Whoever goes on with the plan may stand in another folder. */
-	if (place[0] != '/' && getcwd(here, sizeof here) == NULL) {
-		failed("find", place, e);
+	*s = (struct restore_step){ .kind = kind };
+	if (absolute(place, whole, e) == -1)
 		return NULL;
-	}
-	int n = snprintf(s->place, sizeof s->place, "%s%s%s", here, here[0] != '\0' ? "/" : "", place);
-	if (n >= (int)sizeof s->place || snprintf(s->fresh, sizeof s->fresh, fresh != NULL ? "%s" : "%s.restored",
-	    fresh != NULL ? fresh : s->place) >= (int)sizeof s->fresh) {
+	snprintf(s->place, sizeof s->place, "%s", whole);
+	if (snprintf(s->fresh, sizeof s->fresh, fresh != NULL ? "%s" : "%s.restored",
+	    fresh != NULL ? fresh : whole) >= (int)sizeof s->fresh) {
 		err_set(e, ERR_USAGE, NULL, "the path %.200s... is too long", place);
 		return NULL;
 	}
 	if (fresh == NULL)
 		remove_any(s->fresh);
-	s->kept[0] = '\0';
 	if (is_there(place) && name_kept(s, day, e) == -1)
 		return NULL;
 	p->steps++;
