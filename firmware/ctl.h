@@ -135,7 +135,7 @@ int ctl_wait_failed(const struct ctl *c, const char *what, const char *done, int
 int ctl_badge_object(struct ctl *c, const struct badge *b, struct err *e);
 
 /* ctl_helper.c: run a helper program to its end, at most 10 s. argv[0] is its name;
- * its own words become *e where it fails. */
+ * its own words become *e where it fails; ERR_BUSY: it took longer. */
 struct helped {
 	char *out;		/* its standard output, with a NUL after it; or NULL */
 	size_t out_size;
@@ -155,6 +155,7 @@ struct call {
 	const char *arg[CALL_ARGS_MAX + 1];
 	char *made[CALL_ARGS_MAX];
 	size_t count, mades;
+	int seconds;		/* it may take; 0: the usual 10 */
 	bool failed;
 };
 void call_add(struct call *l, const char *arg);		/* arg stays the caller's */
@@ -166,8 +167,9 @@ void call_free(struct call *l);
 /* ctl_template.c: the names of all templates, a line each; freed with helped_free. */
 int ctl_templates(struct ctl *c, struct helped *h, struct err *e);
 
-/* What would go wrong with a template on the labels of the configured queue: found is
- * called for each finding; sheet is what those labels are, "62x29 mm" or "a 62 mm roll". */
+/* What would go wrong with a template on the labels of the configured queue, in a language
+ * or (NULL) in all: found is called for each finding; sheet is what those labels are, "62x29 mm" or "a 62 mm roll". */
+#define CTL_PATIENCE_S 30	/* of whoever looks for what is wrong: a first start finds all fonts */
 #define SHEET_TEXT 48
 struct template_finding {
 	bool is_error;
@@ -175,8 +177,8 @@ struct template_finding {
 	const char *what, *todo;
 };
 typedef void template_found(void *arg, const struct template_finding *f);
-int ctl_template_look(struct ctl *c, const char *name, char sheet[static SHEET_TEXT],
-    template_found *found, void *arg, struct err *e);
+int ctl_template_look(struct ctl *c, const char *name, const char *lang,
+    char sheet[static SHEET_TEXT], template_found *found, void *arg, struct err *e);
 
 /* ctl_line.c: a command line as it is being typed in a shell. */
 struct typed_line {

@@ -41,6 +41,7 @@ static const struct check {
 	{ "zone", doctor_zone, 0 },
 	{ "store", doctor_store, 0 },
 	{ "key", doctor_key, EARLY },
+	{ "backup", doctor_backup, UNITS_TOLD },
 	{ "disk", doctor_disk, 0 },
 	{ "report", doctor_report, UNITS_TOLD },
 	{ "mail", doctor_mail, UNITS_TOLD },

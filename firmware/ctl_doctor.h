@@ -30,7 +30,7 @@ struct unit {
 	char active[16];		/* "active", "inactive", "failed" */
 	char enabled[16];		/* "enabled", "disabled", "static" */
 };
-enum { UNIT_FRIDGED, UNIT_REPORT, UNIT_MAIL, UNITS };
+enum { UNIT_FRIDGED, UNIT_REPORT, UNIT_MAIL, UNIT_BACKUP, UNITS };
 
 /* A queue of CUPS, from fridge-print's line. */
 struct queue_line {
@@ -54,6 +54,7 @@ struct doctor {
 	struct err no_units;		/* why units are not known; or ERR_NONE */
 	struct unit unit[UNITS];
 	struct err no_queue;		/* why queue is not known; or ERR_NONE */
+	bool queue_late;		/* because no answer came in time */
 	struct queue_line queue;
 	char *queues;			/* the lines of all; NULL */
 
@@ -71,7 +72,7 @@ void found_err(struct doctor *d, enum finding_state s, const struct err *e);
 /* The same of what only root or the service's user may look at. */
 void found_closed(struct doctor *d, const char *what);
 
-#define DOCTOR_SECONDS 8		/* for one program */
+#define DOCTOR_SECONDS 10		/* for one program */
 
 /* ctl_doctor_reader.c: the machine, and what reads badges and shows signals */
 void doctor_machine(struct doctor *d);
@@ -97,9 +98,13 @@ void doctor_zone(struct doctor *d);
 void doctor_disk(struct doctor *d);
 void doctor_store(struct doctor *d);
 void doctor_key(struct doctor *d);
+void doctor_backup(struct doctor *d);
 
 /* ctl_doctor_service.c: what runs, and who is told */
 void doctor_ask_units(struct doctor *d);	/* fills d->unit */
+/* A timer that is wanted: whether a finding was told, that it is not on (what that means)
+ * or that this is not known. */
+bool doctor_timer_is_off(struct doctor *d, int unit, const char *means);
 void doctor_fridged(struct doctor *d);
 void doctor_boot(struct doctor *d);
 void doctor_report(struct doctor *d);

@@ -71,8 +71,7 @@ doctor_ask_queue(struct doctor *d)
 	char names[160] = "";
 
 	if (ctl_helper_within(ARGV, DOCTOR_SECONDS, &h, &d->no_queue) == -1) {
-		if (d->no_queue.kind == ERR_NONE)
-			d->no_queue.kind = ERR_SYSTEM;
+		d->queue_late = d->no_queue.kind == ERR_BUSY;
 		return;
 	}
 	d->queues = h.out != NULL ? strdup(h.out) : NULL;
@@ -99,7 +98,7 @@ doctor_queue(struct doctor *d)
 	char todo[300];
 
 	if (d->no_queue.kind != ERR_NONE) {
-		found_err(d, FOUND_BROKEN, &d->no_queue);
+		found_err(d, d->queue_late ? FOUND_UNKNOWN : FOUND_BROKEN, &d->no_queue);
 		return;
 	}
 	if (strstr(q->reasons, "not-accepting-jobs") != NULL) {
@@ -212,13 +211,13 @@ void
 doctor_media(struct doctor *d)
 {
 	const struct config *config = &d->c->session.config;
-	const char *template = config->label.template;
+	const char *template = config->label.template, *lang = config->fridge.language;
 	struct template_view v = { .errors = 0 };
 	char sheet[SHEET_TEXT], todo[sizeof v.todo + 80];
 	struct err e;
 
-	if (ctl_template_look(d->c, template, sheet, take_finding, &v, &e) == -1) {
-		found_err(d, FOUND_BROKEN, &e);
+	if (ctl_template_look(d->c, template, lang[0] != '\0' ? lang : NULL, sheet, take_finding, &v, &e) == -1) {
+		found_err(d, e.kind == ERR_BUSY ? FOUND_UNKNOWN : FOUND_BROKEN, &e);
 		return;
 	}
 	if (v.errors + v.warnings > 0) {

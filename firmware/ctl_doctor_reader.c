@@ -58,7 +58,7 @@ try_reader(struct doctor *d)
 			    "config set reader.device pn532_uart:/dev/serial0", "%.*s",
 			    (int)strcspn(e.what, ";"), e.what);
 		else
-			found_err(d, FOUND_BROKEN, &e);
+			found_err(d, e.kind == ERR_BUSY ? FOUND_UNKNOWN : FOUND_BROKEN, &e);
 		return;
 	}
 	const char *name = h.out != NULL ? h.out : "";

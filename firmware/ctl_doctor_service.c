@@ -8,7 +8,7 @@
 
 static const char *const UNIT_NAMES[UNITS] = {
 	[UNIT_FRIDGED] = "fridged.service", [UNIT_REPORT] = "fridge-report.timer",
-	[UNIT_MAIL] = "fridge-mail.timer",
+	[UNIT_MAIL] = "fridge-mail.timer", [UNIT_BACKUP] = "fridge-backup.timer",
 };
 
 /* ---- what systemd says ---- */
@@ -45,7 +45,7 @@ doctor_ask_units(struct doctor *d)
 		/* Id comes first, in this order. */
 		"--property=Id", "--property=LoadState", "--property=ActiveState",
 		"--property=UnitFileState", UNIT_NAMES[UNIT_FRIDGED], UNIT_NAMES[UNIT_REPORT],
-		UNIT_NAMES[UNIT_MAIL], NULL };
+		UNIT_NAMES[UNIT_MAIL], UNIT_NAMES[UNIT_BACKUP], NULL };
 	char path[4096], *rest, *line;
 	struct helped h = { .out = NULL };
 	int at = UNITS;
@@ -118,9 +118,8 @@ doctor_boot(struct doctor *d)
 
 /* ---- who is told ---- */
 
-/* A timer that is wanted: whether a finding was told because it is not on. */
-static bool
-timer_is_off(struct doctor *d, int unit, const char *means)
+bool
+doctor_timer_is_off(struct doctor *d, int unit, const char *means)
 {
 	const struct unit *u = &d->unit[unit];
 	char todo[80];
@@ -148,7 +147,7 @@ doctor_report(struct doctor *d)
 	}
 	if (config->report.empty.how == EMPTY_WEEKLY)
 		snprintf(when, sizeof when, "%s", weekday_text(config->report.empty.weekday));
-	if (!timer_is_off(d, UNIT_REPORT, "no report is made"))
+	if (!doctor_timer_is_off(d, UNIT_REPORT, "no report is made"))
 		found(d, FOUND_OK, NULL, "the fridge is emptied %s %02d:%02d", when,
 		    config->report.empty.hour, config->report.empty.minute);
 }
@@ -174,7 +173,7 @@ doctor_mail(struct doctor *d)
 	else if (!is_there(config->report.sendmail, program, sizeof program))
 		found(d, FOUND_BROKEN, "sudo apt install msmtp-mta, and tell it your mail server in "
 		    "/etc/msmtprc", "mail is on, and there is no program %s", program);
-	else if (!timer_is_off(d, UNIT_MAIL, "no mail goes out"))
+	else if (!doctor_timer_is_off(d, UNIT_MAIL, "no mail goes out"))
 		found(d, FOUND_OK, NULL, "on, by %s", program);
 }
 

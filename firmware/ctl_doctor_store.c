@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include "ctl_doctor.h"
+#include "recovery.h"
 
 #define KEY_BYTES 32
+#define BACKUP_OLD_DAYS 3	/* a machine may be off over a weekend */
 #define MB (1024 * 1024ULL)
 /* Of free space: below the first nothing is certain, below the second it is time. */
 #define SPACE_BROKEN (20 * MB)
@@ -154,12 +156,31 @@ doctor_store(struct doctor *d)
 	}
 }
 
-/* Whose it may be: root's, who hands it to the service, or the service's. */
+/* A file that nobody else may read. Whose it may be: root's, who hands it to the service,
+ * or the service's. True if a trouble was told. */
+static bool
+secret_is_open(struct doctor *d, const char *what, const char *path, const struct stat *st)
+{
+	char todo[CONFIG_TEXT + 80], owner[64];
+
+	host_user(&d->host, st->st_uid, owner, sizeof owner);
+	if ((st->st_mode & 077) != 0) {
+		snprintf(todo, sizeof todo, "sudo chmod 600 %s", path);
+		found(d, FOUND_BROKEN, todo, "others may read the %s %s (mode %04o)", what, path,
+		    (unsigned)st->st_mode & 07777);
+	} else if (st->st_uid != 0 && strcmp(owner, d->user) != 0) {
+		snprintf(todo, sizeof todo, "sudo chown root: %s", path);
+		found(d, FOUND_BROKEN, todo, "the %s %s belongs to %s", what, path, owner);
+	} else {
+		return false;
+	}
+	return true;
+}
+
 void
 doctor_key(struct doctor *d)
 {
 	const char *path = d->c->session.config.store.key_file;
-	char todo[2 * CONFIG_TEXT + 40], owner[64];
 	struct stat st;
 
 	if (lstat(path, &st) == -1) {
@@ -169,21 +190,80 @@ doctor_key(struct doctor *d)
 			    "start", path);
 		else
 			found_closed(d, path);
-		return;
-	}
-	host_user(&d->host, st.st_uid, owner, sizeof owner);
-	if (!S_ISREG(st.st_mode) || st.st_size != KEY_BYTES) {
+	} else if (!S_ISREG(st.st_mode) || st.st_size != KEY_BYTES) {
 		found(d, FOUND_BROKEN, "put the right one back: with another, no badge is known",
 		    "%s is no badge key: it has %lld bytes and not %d", path, (long long)st.st_size,
 		    KEY_BYTES);
-	} else if ((st.st_mode & 077) != 0) {
-		snprintf(todo, sizeof todo, "sudo chmod 600 %s", path);
-		found(d, FOUND_BROKEN, todo, "others may read the badge key %s (mode %04o)", path,
-		    (unsigned)st.st_mode & 07777);
-	} else if (strcmp(owner, "root") != 0 && strcmp(owner, d->user) != 0) {
-		snprintf(todo, sizeof todo, "sudo chown root: %s", path);
-		found(d, FOUND_BROKEN, todo, "the badge key %s belongs to %s", path, owner);
-	} else {
-		found(d, FOUND_OK, NULL, "%s, for %s alone", path, owner);
+	} else if (!secret_is_open(d, "badge key", path, &st)) {
+		found(d, FOUND_OK, NULL, "%s, mode %04o", path, (unsigned)st.st_mode & 07777);
 	}
+}
+
+/* ---- backups ---- */
+
+static void
+look_at_code(struct doctor *d)
+{
+	const char *key = d->c->session.config.store.key_file;
+	const char *slash = strrchr(key, '/');
+	char path[CONFIG_TEXT + sizeof RECOVERY_FILE];
+	struct stat st;
+
+	snprintf(path, sizeof path, "%.*s" RECOVERY_FILE, slash != NULL ? (int)(slash - key + 1) : 0,
+	    key);
+	if (lstat(path, &st) == 0)
+		secret_is_open(d, "recovery code", path, &st);
+}
+
+static bool
+is_old(const struct doctor *d, day_t day)
+{
+	return day == DAY_NONE || d->c->session.today - day > BACKUP_OLD_DAYS;
+}
+
+static void
+look_at_note(struct doctor *d, const struct backup_note *n)
+{
+	const struct config *config = &d->c->session.config;
+	char made[DAY_TEXT], left[DAY_TEXT];
+
+	day_text(n->made_on, made);
+	day_text(n->left_on, left);
+	if (n->trouble[0] != '\0')
+		found(d, FOUND_BROKEN, "journalctl -u fridge-backup -n 20; then: sudo systemctl start "
+		    "fridge-backup", "the last one failed: %s", n->trouble);
+	else if (n->made_on == DAY_NONE)
+		found(d, FOUND_WARNING, "sudo systemctl enable --now fridge-backup.timer; sudo systemctl "
+		    "start fridge-backup", "there was none yet");
+	else if (is_old(d, n->made_on))
+		found(d, FOUND_WARNING, "sudo systemctl start fridge-backup", "the last one is of %s",
+		    made);
+	else if (config->backup.copy_to[0] == '\0' && is_old(d, n->left_on))
+		found(d, FOUND_WARNING, "sudo fridgectl config set backup.copy_to /media/STICK; or now and "
+		    "then: sudo fridgectl backup FILE", "the last one is of %s, and none has left this "
+		    "machine's disk%s%s", made, left[0] != '\0' ? " since " : "", left);
+	else if (is_old(d, n->left_on))
+		found(d, FOUND_WARNING, "is it plugged in and mounted? then: sudo systemctl start "
+		    "fridge-backup", "the last copy in [backup] copy_to is of %s",
+		    left[0] != '\0' ? left : "never");
+	else
+		found(d, FOUND_OK, NULL, "the last one is of %s, and one left the disk on %s", made,
+		    left);
+}
+
+void
+doctor_backup(struct doctor *d)
+{
+	struct session *s = &d->c->session;
+	struct backup_note n;
+	struct err e;
+
+	look_at_code(d);
+	if (s->store == NULL)
+		found(d, FOUND_UNKNOWN, NULL, "without the store nothing is known of it");
+	else if (store_backup_get(s->store, &n, &e) == -1)
+		found_err(d, FOUND_UNKNOWN, &e);
+	else if (n.made_on == DAY_NONE || d->no_units.kind != ERR_NONE ||
+	    !doctor_timer_is_off(d, UNIT_BACKUP, "no backups are made"))
+		look_at_note(d, &n);
 }

@@ -76,7 +76,7 @@ call_run(struct call *l, struct helped *h, struct err *e)
 {
 	if (l->failed)
 		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
-	return ctl_helper(l->arg, h, e);
+	return ctl_helper_within(l->arg, l->seconds > 0 ? l->seconds : DEADLINE_S, h, e);
 }
 
 /* ---- a run of it ---- */
@@ -221,7 +221,7 @@ finish(const char *name, pid_t pid, struct stream *out, struct stream *err, int 
 	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
 		;
 	if (rc == -1)
-		return err_set(e, ERR_SYSTEM, NULL, "%s did not answer in %d s", name,
+		return err_set(e, ERR_BUSY, NULL, "%s did not answer in %d s", name,
 		    seconds);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		return tell_failure(name, status, out->text, err->text, e);

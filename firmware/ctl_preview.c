@@ -265,6 +265,7 @@ draw_picture(struct ctl *c, const struct call *size, const struct sample *m,
 	struct helped h = { .out = NULL };
 
 	*out = (struct drawn){ .width = 0 };
+	l.seconds = size->seconds;
 	if (folder_make(folder, e) == -1)
 		return -1;
 	snprintf(picture, sizeof picture, "%s/label.png", folder);
@@ -380,11 +381,11 @@ done:
 }
 
 static int
-count_missing(struct ctl *c, const char *owner, const char *lang, struct err *e)
+count_missing(struct ctl *c, const char *owner, const char *lang, int seconds, struct err *e)
 {
 	struct sample m = { .template = c->session.config.label.template,
 		.shelf = c->session.config.label.shelf };
-	const struct call usual = { .count = 0 };
+	const struct call usual = { .seconds = seconds };
 	struct drawn d;
 
 	snprintf(m.owner, sizeof m.owner, "%s", owner);
@@ -401,12 +402,12 @@ ctl_missing_glyphs(struct ctl *c, const struct owner *o)
 	/* Every font has these; most names need no drawing. */
 	if (strspn(name, ASCII_LETTERS) == strlen(name))
 		return 0;
-	int missing = count_missing(c, name, o->lang, &ignored);
+	int missing = count_missing(c, name, o->lang, 0, &ignored);
 	return missing > 0 ? missing : 0;
 }
 
 int
 ctl_missing_in(struct ctl *c, const char *text, struct err *e)
 {
-	return count_missing(c, text, "", e);
+	return count_missing(c, text, "", CTL_PATIENCE_S, e);
 }
