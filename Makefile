@@ -32,8 +32,8 @@ fridged_PARTS       := fridged child command alert indicator tap preset outbox o
                        config words $(STORE) proto log
 fridgectl_PARTS     := fridgectl ctl person preset session row help out config words $(STORE) proto
 fridge-report_PARTS := fridge-report report mail command session row option help out config words $(STORE) log
-fridge-reader_PARTS := fridge-reader proto err log
-fridge-print_PARTS  := fridge-print print $(LABEL) proto log
+fridge-reader_PARTS := fridge-reader confine proto err log
+fridge-print_PARTS  := fridge-print print confine $(LABEL) proto log
 
 # The manual: pages written by hand, with lists from the tables that the programs read.
 PAGES        := $(patsubst firmware/%.in,%,$(wildcard firmware/*.[58].in))
@@ -88,7 +88,7 @@ storetool_PARTS := $(STORE)
 PRELOADS    := noavahi slowsync powercut
 
 LIBRARIES   := libnfc cups sqlite3 librsvg-2.0 pangocairo cairo libxml-2.0 libqrencode \
-               icu-i18n icu-uc inih libsodium libsystemd json-c
+               icu-i18n icu-uc inih libsodium libsystemd json-c libseccomp
 LIB_CFLAGS  := $(shell $(PKG_CONFIG) --cflags $(filter-out cups,$(LIBRARIES)) 2>/dev/null)
 LIB_LIBS     = $(shell $(PKG_CONFIG) --libs $(filter-out cups,$(LIBRARIES))) $(CUPS_LIBS) -lm
 CUPS_LIBS    = -lcups
