@@ -200,6 +200,13 @@ int publish_begin(struct publish *p, const char *path, struct err *e);
 /* Once, always. text NULL: leave the file as it was. */
 int publish_end(struct publish *p, const char *text, struct err *e);
 
+/* ctl_backup.c: the recovery label for the safe. First the code, with the rights of whoever
+ * started us (before session_become): it is made where there is none, and *made tells. A
+ * fridged that systemd started knows a code only if it was there at its start. */
+int ctl_recovery_code(struct ctl *c, bool *made, struct err *e);
+/* Then, with the store open, the label: queued; *print is its row. */
+int ctl_recovery_label(struct ctl *c, int64_t *print, struct err *e);
+
 int cmd_status(struct ctl *c, struct err *e);
 int cmd_prune(struct ctl *c, struct err *e);
 int cmd_clock_confirm(struct ctl *c, struct err *e);
@@ -239,6 +246,7 @@ int cmd_template_check(struct ctl *c, struct err *e);
 int cmd_config_show(struct ctl *c, struct err *e);
 int cmd_config_set(struct ctl *c, struct err *e);
 int cmd_config_check(struct ctl *c, struct err *e);
+int cmd_backup(struct ctl *c, struct err *e);
 int cmd_key_create(struct ctl *c, struct err *e);
 
 #endif

@@ -174,6 +174,10 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    0, 0, USES_STORE, OPTIONS(
 		{ "wait", 0, "S", "wait at most so many seconds for it, 0 to 3600 (30)" }),
 	    cmd_test_print },
+	{ "backup", "[FILE]", "Put all that the fridge is into one encrypted file.",
+	    0, 1, NEED_CONFIG, OPTIONS(
+		{ "print-code", 0, NULL, "no file: print the recovery label, which opens backups" }),
+	    cmd_backup },
 	{ "prune", "", "Erase what is too old to be kept, now rather than by and by.",
 	    0, 0, USES_STORE, NULL, cmd_prune },
 	{ "history", "", "Show what changed, by numbers that run on; never a name.",
