@@ -239,25 +239,18 @@ uninstall:
 	    $(foreach p,$(PAGES),'$(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(p)))/$(p)')
 	rm -rf '$(DESTDIR)$(LIBEXECDIR)' '$(DESTDIR)$(DATADIR)'
 
-# The Debian package, from a copy of what git knows (or, without git, of all but build/), so
-# that nothing is left in this tree and nothing of it gets in.
-DEB       := build/deb
-DEB_FLAGS ?= -us -uc -b
+# The Debian package, from a clean copy of this tree; see debian/ and tests/package.sh.
 .PHONY: deb
-deb:
-	rm -rf $(DEB) && mkdir -p $(DEB)/fridge-label-$(VERSION)
-	{ git ls-files -z --cached --others --exclude-standard 2>/dev/null || \
-	    find . -name build -prune -o ! -type d -printf '%P\0'; } | \
-	    tar -c --null -T - --ignore-failed-read | tar -x -C $(DEB)/fridge-label-$(VERSION)
-	cd $(DEB)/fridge-label-$(VERSION) && \
-	    env -u MAKEFLAGS -u MAKELEVEL -u B -u SAN -u WERROR dpkg-buildpackage $(DEB_FLAGS)
-	rm -rf $(DEB)/fridge-label-$(VERSION)
-	@ls $(DEB)/*.deb
+deb: deps-deb
+	@bash -c 'ROOT=$$PWD && . tests/package.sh && package_make $$PWD/build/deb'
+	@ls build/deb/*.deb
 
 # Debian packages: only what is missing, see tests/deps.
-.PHONY: deps deps-test deps-bench
+.PHONY: deps deps-deb deps-test deps-bench
 deps:
 	@tests/deps build
+deps-deb:
+	@tests/deps deb
 deps-test:
 	@tests/deps test
 deps-bench:
