@@ -10,6 +10,7 @@ LIBEXECDIR  := $(PREFIX)/libexec/fridge
 DATADIR     := $(PREFIX)/share/fridge
 UNITDIR     ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 UDEVDIR     ?= $(PREFIX)/lib/udev/rules.d
 MANDIR      ?= $(PREFIX)/share/man
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
@@ -226,6 +227,8 @@ install: all
 	done
 	install -d -m 755 '$(DESTDIR)$(SYSUSERSDIR)'
 	install -m 644 systemd/fridge.sysusers.conf '$(DESTDIR)$(SYSUSERSDIR)/fridge.conf'
+	install -d -m 755 '$(DESTDIR)$(TMPFILESDIR)'
+	install -m 644 systemd/fridge.tmpfiles.conf '$(DESTDIR)$(TMPFILESDIR)/fridge.conf'
 	install -d -m 755 '$(DESTDIR)$(UDEVDIR)'
 	install -m 644 systemd/fridge-leds.rules '$(DESTDIR)$(UDEVDIR)/60-fridge-leds.rules'
 	install -d -m 755 '$(DESTDIR)$(SYSCONFDIR)/fridge'
@@ -233,15 +236,23 @@ install: all
 uninstall:
 	rm -f '$(DESTDIR)$(SBINDIR)/fridged' '$(DESTDIR)$(BINDIR)/fridgectl' \
 	    '$(DESTDIR)$(BINDIR)/fridge-report' '$(DESTDIR)$(SYSUSERSDIR)/fridge.conf' \
-	    '$(DESTDIR)$(UDEVDIR)/60-fridge-leds.rules' \
+	    '$(DESTDIR)$(TMPFILESDIR)/fridge.conf' '$(DESTDIR)$(UDEVDIR)/60-fridge-leds.rules' \
 	    $(UNITS:%='$(DESTDIR)$(UNITDIR)/%') '$(DESTDIR)$(COMPLETIONDIR)/fridgectl' \
 	    $(foreach p,$(PAGES),'$(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(p)))/$(p)')
 	rm -rf '$(DESTDIR)$(LIBEXECDIR)' '$(DESTDIR)$(DATADIR)'
 
+# The Debian package, from a clean copy of this tree; see debian/ and tests/package.sh.
+.PHONY: deb
+deb: deps-deb
+	@bash -c 'ROOT=$$PWD && . tests/package.sh && package_make $$PWD/build/deb'
+	@ls build/deb/*.deb
+
 # Debian packages: only what is missing, see tests/deps.
-.PHONY: deps deps-test deps-bench
+.PHONY: deps deps-deb deps-test deps-bench
 deps:
 	@tests/deps build
+deps-deb:
+	@tests/deps deb
 deps-test:
 	@tests/deps test
 deps-bench:
@@ -255,6 +266,7 @@ help:
 	@echo "make ci         the same, with warnings as errors, and the other checks"
 	@echo "make golden     draw the pictures that the tests compare labels with anew"
 	@echo "make bench      measure taps against a bare submission and the usual script"
+	@echo "make deb        build the Debian package into build/deb/"
 	@echo "make install    into PREFIX ($(PREFIX)), below DESTDIR; make uninstall"
 	@echo "make deps       install the Debian packages for build and demo; deps-test: for tests"
 	@echo "make clean      remove build/"
