@@ -176,7 +176,10 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    cmd_test_print },
 	{ "backup", "[FILE]", "Put all that the fridge is into one encrypted file.",
 	    0, 1, NEED_CONFIG, OPTIONS(
-		{ "print-code", 0, NULL, "no file: print the recovery label, which opens backups" }),
+		{ "nightly", 0, NULL, "in the place of FILE: into the folder backups beside the "
+		    "store, which keeps seven, and into [backup] copy_to" },
+		{ "print-code", 0, NULL, "no backup: print the recovery label, whose code opens "
+		    "them" }),
 	    cmd_backup },
 	{ "prune", "", "Erase what is too old to be kept, now rather than by and by.",
 	    0, 0, USES_STORE, NULL, cmd_prune },
