@@ -225,6 +225,8 @@ install: all
 		    >'$(DESTDIR)$(UNITDIR)'/$$unit; \
 		chmod 644 '$(DESTDIR)$(UNITDIR)'/$$unit; \
 	done
+	sed 's|@DATADIR@|$(DATADIR)|' systemd/network.conf >'$(DESTDIR)$(DATADIR)/network.conf'
+	chmod 644 '$(DESTDIR)$(DATADIR)/network.conf'
 	install -d -m 755 '$(DESTDIR)$(SYSUSERSDIR)'
 	install -m 644 systemd/fridge.sysusers.conf '$(DESTDIR)$(SYSUSERSDIR)/fridge.conf'
 	install -d -m 755 '$(DESTDIR)$(TMPFILESDIR)'
