@@ -46,6 +46,7 @@ alert_test_PARTS          := alert command config words $(STORE) log
 badge_test_PARTS          := badge secret err
 badge_explain_test_PARTS  := badge secret err
 child_test_PARTS          := child day err log
+confine_test_PARTS        := confine err
 command_test_PARTS        := command day err log
 config_test_PARTS         := $(CONFIG)
 config_value_test_PARTS   := $(CONFIG)
