@@ -84,7 +84,7 @@ words_test_PARTS          := words day err
 # Programs that the tests, the demo and the benchmark use (tests/NAME.c): the played
 # chip, a decoder of what printers get, printers' ends, drivers of the store and CUPS,
 # one that draws many labels and looks at their dots.
-TOOLS           := pn532 pages sink relay submit storetool drawings
+TOOLS           := pn532 pages sink relay submit storetool drawings shields
 pages_PARTS     := $(LABEL)
 drawings_PARTS  := $(LABEL)
 storetool_PARTS := $(STORE)

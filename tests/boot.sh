@@ -20,14 +20,14 @@ boot_prepare() {
 	[ "$(id -u)" = 0 ] && command -v systemd-nspawn mmdebstrap dpkg-buildpackage >/dev/null || return 0
 	(
 		set -e
-		package_make "$ROOT/build/deb"
+		[ -f "$BOOT/keep" ] || package_make "$ROOT/build/deb"
 		deb=$(echo "$ROOT"/build/deb/fridge-label_*.deb)
 		root_make boot bookworm \
 		    "systemd-sysv, dbus, udev, procps, iproute2, $(dpkg-deb -f "$deb" Depends)"
 		cp "$deb" "$BOOT/fridge-label.deb"
-		rm -rf "$BOOT/layer" "$BOOT/work"
-		mkdir "$BOOT/layer" "$BOOT/work"
-		boot_in_namespace boot_install
+		[ -f "$BOOT/keep" ] || rm -rf "$BOOT/layer" "$BOOT/work"
+		mkdir -p "$BOOT/layer" "$BOOT/work"
+		[ -f "$BOOT/keep" ] && [ -d "$BOOT/layer/etc" ] || boot_in_namespace boot_install
 		touch "$BOOT/ready"
 	) >"$BOOT/log" 2>&1 || true
 }
@@ -35,13 +35,13 @@ boot_prepare() {
 # boot_in_namespace FUNCTION [ARGUMENT...]: in a mount namespace of its own. exec it to
 # keep the process number.
 boot_in_namespace() {
-	export -f boot_install boot_configure boot_chroot boot_machine boot_lay boot_cgroup
+	export -f boot_install boot_configure boot_chroot
 	BOOT=$BOOT ROOTS=$ROOTS DIR=${DIR:-} unshare -m --propagation private bash -euc '"$@"' - "$@"
 }
 
 # boot_install: the package, by apt, and the settings and the person that the tests know.
 boot_install() {
-	local place=$BOOT/root
+	local place=$BOOT/root person
 	mkdir -p "$place"
 	mount -t overlay -o "lowerdir=$ROOTS/boot,upperdir=$BOOT/layer,workdir=$BOOT/work" none "$place"
 	cp "$BOOT/fridge-label.deb" "$place/var/tmp/"
@@ -49,8 +49,12 @@ boot_install() {
 	boot_chroot "$place" apt-get install -qq -y -o APT::Sandbox::User=root \
 	    --no-install-recommends /var/tmp/fridge-label.deb
 	boot_configure "$place"
-	boot_chroot "$place" fridgectl owner add Ada --lang en
+	for person in Ada Ben Cem; do
+		boot_chroot "$place" fridgectl owner add $person --lang en
+	done
 	boot_chroot "$place" fridgectl badge add Ada 04a1b2c3d4e5f6
+	boot_chroot "$place" fridgectl badge add Ben 04b1b2c3d4e5f6
+	boot_chroot "$place" fridgectl badge add Cem 04c1b2c3d4e5f6
 }
 boot_chroot() {
 	unshare -n -m bash -euc 'mount -t proc proc "$1/proc"
@@ -99,8 +103,9 @@ boot_configure() {
 # boot [SCRIPT]: start the machine, and wait until fridged, reader and printer are up. The
 # SCRIPT runs before that, with the machine's folder as $1.
 boot() {
-	export -f boot_install boot_configure boot_chroot boot_machine boot_lay boot_cgroup
+	export -f boot_machine boot_lay boot_cgroup
 	export BOOT ROOTS
+	trap 'boot_tell; end_started; boot_end' EXIT
 	start_pn532
 	chown 0:20 "$(readlink -f "$DIR/pn532")"	# dialout, as a serial port
 	chmod 660 "$(readlink -f "$DIR/pn532")"
@@ -120,8 +125,9 @@ boot_machine() {
 	[ -z "$2" ] || bash -euc "$2" - "$DIR/machine/root"
 	exec systemd-nspawn --quiet --directory="$DIR/machine/root" --machine="fridge-$$" --boot \
 	    --private-network --register=no --keep-unit --link-journal=no --console=pipe \
-	    --system-call-filter=bpf --capability=CAP_BPF,CAP_NET_ADMIN,CAP_PERFMON \
-	    --bind="$1:/dev/pn532" systemd.log_target=console </dev/null
+	    --system-call-filter="bpf landlock_create_ruleset landlock_add_rule landlock_restrict_self" \
+	    --capability=CAP_BPF,CAP_NET_ADMIN,CAP_PERFMON \
+	    --bind="$1:/dev/pn532" </dev/null
 }
 boot_lay() {
 	local place=$DIR/machine
@@ -165,13 +171,27 @@ property() { inside systemctl show -P "$2" "$1"; }
 property_is() { [ "$(property "$1" "$2")" = "$3" ]; }
 journal() { inside journalctl --no-pager -o cat "$@"; }
 
-# tap_until COUNT: hold the known badge to the reader until there are that many labels in
-# the store, then take it away.
+# tap_until COUNT: hold a badge to the reader until there are that many labels in the store,
+# take it away, and wait until that was seen. One after the other's, as the same badge again
+# so soon would be impatience.
+BADGES=(04a1b2c3d4e5f6 04b1b2c3d4e5f6 04c1b2c3d4e5f6)
 tap_until() {
-	chip "put ${2:-04a1b2c3d4e5f6} iso14443a"
+	local looks
+	chip "put ${BADGES[$1 % 3]} iso14443a"
 	wait_for 20 labels_stored "$1"
+	looks=$(chip_looks)
 	chip remove
+	wait_for 20 chip_looked "$((looks + 12))"
 }
+chip_looks() {
+	local before
+	before=$(grep -c ^status chip.log || true)
+	chip status
+	wait_for 5 chip_told "$before"
+	sed -n 's/^status.* \([0-9]*\) looks$/\1/p' chip.log | tail -n 1
+}
+chip_told() { [ "$(grep -c ^status chip.log)" -gt "$1" ]; }
+chip_looked() { [ "$(chip_looks)" -gt "$1" ]; }
 labels_stored() { [ "$(inside fridgectl --json label list --all | jq length)" = "$1" ]; }
 # What the printer has got: whole documents.
 documents() { find "$(machine /srv/label)" -name '*.prn' | wc -l; }
@@ -185,12 +205,16 @@ shows_label() {
 	inside /usr/libexec/fridge/fridge-print --preview -o /root/want.png \
 	    templates=/usr/share/fridge/templates lang=en language=zpl size=62x29mm \
 	    template=standard "owner=$(jq -r .owner.name <<<"$label")" "fridge=3F pantry" \
-	    "code=F3-$(jq -r .code <<<"$label")" "stored=$(jq -r .stored_on <<<"$label")" \
+	    "code=$(jq -r .code <<<"$label")" "stored=$(jq -r .stored_on <<<"$label")" \
 	    "expires=$(jq -r .expires_on <<<"$label")"
 	cp "$(machine /root/want.png)" want.png
 	"$TOOLS/tests/pages" --equal "$1" want.png
 }
 
+# boot_tell: what the machine says of itself, for a test that failed.
+boot_tell() {
+	journal -b >journal.log 2>&1 || true
+}
 # boot_end: the control groups that a machine left.
 boot_end() {
 	find /sys/fs/cgroup /sys/fs/cgroup/unified -maxdepth 1 -name "fridge-$machine_pid" 2>/dev/null |
