@@ -415,6 +415,8 @@ list_one(struct print *p, ipp_t *one, const char *usual, FILE *to)
 		proto_pair(&l, "why", e.what);
 		proto_pair(&l, "todo", e.todo);
 	}
+	proto_pair(&l, "error_policy", text_of(one, "printer-error-policy"));
+	proto_pair(&l, "op_policy", text_of(one, "printer-op-policy"));
 	fprintf(to, "%s %s %s%s%s\n", name, state.state, state.reasons,
 	    strcmp(name, usual) == 0 ? " default" : "", l.ok ? l.text : "");
 }
@@ -425,6 +427,7 @@ print_list_queues(struct print *p, FILE *to, struct err *e)
 	static const char *const WANTED[] = {
 		"printer-name", "printer-state", "printer-state-reasons",
 		"printer-is-accepting-jobs", "device-uri", "printer-make-and-model",
+		"printer-error-policy", "printer-op-policy",
 	};
 	char usual[128] = "";
 	ipp_t *request, *answer;

@@ -113,7 +113,7 @@ backup_prune(const char *folder, const char *store, day_t today, int *gone, stru
 	char name[NAME_MAX + 1], path[PATH_MAX];
 	day_t *days = NULL;
 	size_t n;
-	int deleted = 0, rc = 0;
+	int deleted = 0, kept = 0, rc = 0;
 
 	if (days_in(folder, store, &days, &n, e) == -1)
 		return -1;
@@ -121,7 +121,7 @@ backup_prune(const char *folder, const char *store, day_t today, int *gone, stru
 		/* One from days to come was made by a wrong clock: it would never get old. */
 		bool wrong = today != DAY_NONE &&
 		    (days[i] <= today - BACKUP_NIGHTS || days[i] > today);
-		if (!wrong && i < BACKUP_NIGHTS)
+		if (!wrong && kept++ < BACKUP_NIGHTS)
 			continue;
 		backup_name(store, days[i], name, sizeof name);
 		if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path ||

@@ -144,6 +144,10 @@ struct helped {
 int ctl_helper(const char *const *argv, struct helped *h, struct err *e);
 /* The same, at most that many seconds. */
 int ctl_helper_within(const char *const *argv, int seconds, struct helped *h, struct err *e);
+/* The same for a program of the system, found by PATH: 1, 0 there is none, -1. */
+int ctl_program(const char *const *argv, int seconds, struct helped *h, struct err *e);
+/* Where that is; name may be a whole path. False: there is no such program. */
+bool ctl_find_program(const char *name, char *out, size_t size);
 void helped_free(struct helped *h);
 /* Its command line, being made. Starts as { .count = 0 }. */
 #define CALL_ARGS_MAX 32
@@ -161,6 +165,18 @@ void call_free(struct call *l);
 
 /* ctl_template.c: the names of all templates, a line each; freed with helped_free. */
 int ctl_templates(struct ctl *c, struct helped *h, struct err *e);
+
+/* What would go wrong with a template on the labels of the configured queue: found is
+ * called for each finding; sheet is what those labels are, "62x29 mm" or "a 62 mm roll". */
+#define SHEET_TEXT 48
+struct template_finding {
+	bool is_error;
+	long line;		/* 0: the whole */
+	const char *what, *todo;
+};
+typedef void template_found(void *arg, const struct template_finding *f);
+int ctl_template_look(struct ctl *c, const char *name, char sheet[static SHEET_TEXT],
+    template_found *found, void *arg, struct err *e);
 
 /* ctl_line.c: a command line as it is being typed in a shell. */
 struct typed_line {
@@ -183,6 +199,8 @@ int ctl_complete(int count, char **words);
 /* ctl_preview.c: how many characters of an owner's label no font has; 0 where that
  * cannot be known. */
 int ctl_missing_glyphs(struct ctl *c, const struct owner *o);
+/* The same of any text, or -1. */
+int ctl_missing_in(struct ctl *c, const char *text, struct err *e);
 /* The size that was asked for by --size and --dpi, else the configured one, else none:
  * the template's. */
 int ctl_add_size(struct call *l, const struct ctl *c, struct err *e);
@@ -272,6 +290,7 @@ int cmd_config_show(struct ctl *c, struct err *e);
 int cmd_config_set(struct ctl *c, struct err *e);
 int cmd_config_check(struct ctl *c, struct err *e);
 int cmd_backup(struct ctl *c, struct err *e);
+int cmd_restore(struct ctl *c, struct err *e);
 int cmd_key_create(struct ctl *c, struct err *e);
 
 #endif

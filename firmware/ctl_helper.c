@@ -1,4 +1,5 @@
-/* ctl_helper.c - a helper program run once, to its end, with a deadline.
+/* ctl_helper.c - a helper program, or one of the system's, run once, to its end, with a
+ * deadline.
  *
  * Only the helper knows fonts and pictures, and those can hang: at its deadline, usually
  * after 10 s, it is killed and the command fails.
@@ -13,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../drivers/proto.h"
 #include "ctl.h"
 
 #define DEADLINE_S 10
@@ -157,15 +159,38 @@ read_all(struct stream *out, struct stream *err, int seconds)
 	return 0;
 }
 
+/* A helper's line of proto.h, "error KIND TEXT" with "what (try: todo)" as its text. */
+static int
+tell_error_line(char *said, struct err *e)
+{
+	struct proto_parts p;
+	char what[sizeof e->what];
+
+	said[strcspn(said, "\n")] = '\0';
+	if (proto_parse(said, &p) == -1 || proto_arg(&p, 2)[0] == '\0')
+		return err_set(e, ERR_SYSTEM, NULL, "an answer that cannot be read");
+	snprintf(what, sizeof what, "%s", proto_arg(&p, 2));
+	char *todo = strstr(what, " (try: ");
+	if (todo == NULL)
+		return err_set(e, ERR_REFUSED, NULL, "%s", what);
+	*todo = '\0';
+	todo += strlen(" (try: ");
+	todo[strlen(todo) - 1] = '\0';
+	return err_set(e, ERR_REFUSED, todo, "%s", what);
+}
+
 /* Words for a failed run: the helper's own, "fridge-print: what" and "  try: todo",
  * or how it ended. */
 static int
-tell_failure(const char *name, int status, const char *said, struct err *e)
+tell_failure(const char *name, int status, char *answered, const char *said, struct err *e)
 {
 	char what[sizeof e->what], todo[sizeof e->todo] = "";
 	const char *line = said, *next;
 	size_t n = strlen(name);
 
+	if ((line == NULL || line[0] == '\0') && answered != NULL &&
+	    strncmp(answered, "error ", 6) == 0)
+		return tell_error_line(answered, e);
 	if (line == NULL || line[0] == '\0') {
 		if (WIFSIGNALED(status))
 			return err_set(e, ERR_SYSTEM, NULL, "%s was ended by signal %d", name,
@@ -199,26 +224,18 @@ finish(const char *name, pid_t pid, struct stream *out, struct stream *err, int 
 		return err_set(e, ERR_SYSTEM, NULL, "%s did not answer in %d s", name,
 		    seconds);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		return tell_failure(name, status, err->text, e);
+		return tell_failure(name, status, out->text, err->text, e);
 	return 0;
 }
 
-int
-ctl_helper(const char *const *argv, struct helped *h, struct err *e)
+/* Run the program of that path; argv[0] is what it is called. */
+static int
+run(const char *path, const char *const *argv, int seconds, struct helped *h, struct err *e)
 {
-	return ctl_helper_within(argv, DEADLINE_S, h, e);
-}
-
-int
-ctl_helper_within(const char *const *argv, int seconds, struct helped *h, struct err *e)
-{
-	char path[4096];
 	int out[2] = { -1, -1 }, err[2] = { -1, -1 };
 	int rc = -1;
 
 	*h = (struct helped){ .out = NULL };
-	if (config_helper(argv[0], path, sizeof path, e) == -1)
-		return -1;
 	if (pipe2(out, O_CLOEXEC) == -1 || pipe2(err, O_CLOEXEC) == -1) {
 		err_set(e, ERR_SYSTEM, NULL, "no pipe: %s", strerror(errno));
 	} else {
@@ -244,6 +261,50 @@ ctl_helper_within(const char *const *argv, int seconds, struct helped *h, struct
 	if (rc == -1)
 		helped_free(h);
 	return rc;
+}
+
+int
+ctl_helper(const char *const *argv, struct helped *h, struct err *e)
+{
+	return ctl_helper_within(argv, DEADLINE_S, h, e);
+}
+
+int
+ctl_helper_within(const char *const *argv, int seconds, struct helped *h, struct err *e)
+{
+	char path[4096];
+
+	*h = (struct helped){ .out = NULL };
+	if (config_helper(argv[0], path, sizeof path, e) == -1)
+		return -1;
+	return run(path, argv, seconds, h, e);
+}
+
+bool
+ctl_find_program(const char *name, char *out, size_t size)
+{
+	const char *path = getenv("PATH");
+
+	if (name[0] == '/')
+		return snprintf(out, size, "%s", name) < (int)size && access(out, X_OK) == 0;
+	for (const char *p = path != NULL ? path : "/usr/sbin:/usr/bin:/sbin:/bin"; *p != '\0';) {
+		int n = (int)strcspn(p, ":");
+		if (snprintf(out, size, "%.*s/%s", n, p, name) < (int)size && access(out, X_OK) == 0)
+			return true;
+		p += n + (p[n] == ':');
+	}
+	return false;
+}
+
+int
+ctl_program(const char *const *argv, int seconds, struct helped *h, struct err *e)
+{
+	char path[4096];
+
+	*h = (struct helped){ .out = NULL };
+	if (!ctl_find_program(argv[0], path, sizeof path))
+		return 0;
+	return run(path, argv, seconds, h, e) == -1 ? -1 : 1;
 }
 
 void

@@ -43,12 +43,10 @@ add_fields(struct call *l, const struct ctl *c, const struct sample *m)
 	day_t today = c->session.today;
 	char stored[DAY_TEXT], expires[DAY_TEXT], code[ROW_CODE_SIZE];
 	char digits[CODE_SIZE];
-	const char *lang = ctl_value(c, "lang");
 
 	snprintf(digits, sizeof digits, "%s%c", SAMPLE_CODE, code_check_digit(SAMPLE_CODE));
 	call_addf(l, "template=%s", m->template);
-	call_addf(l, "lang=%s", lang != NULL ? lang : m->lang[0] != '\0' ? m->lang :
-	    config->fridge.language);
+	call_addf(l, "lang=%s", m->lang[0] != '\0' ? m->lang : config->fridge.language);
 	call_addf(l, "owner=%s", m->owner);
 	call_addf(l, "group=%s", m->group);
 	call_addf(l, "title=%s", m->preset.title);
@@ -132,6 +130,7 @@ choose(struct ctl *c, struct sample *m, struct err *e)
 {
 	const char *owner = ctl_value(c, "owner"), *preset = ctl_value(c, "preset");
 	const char *shelf = ctl_value(c, "shelf"), *template = ctl_value(c, "template");
+	const char *lang = ctl_value(c, "lang");
 
 	m->template = c->session.config.label.template;
 	m->shelf = c->session.config.label.shelf;
@@ -141,6 +140,8 @@ choose(struct ctl *c, struct sample *m, struct err *e)
 		return -1;
 	if (template != NULL)
 		m->template = template;
+	if (lang != NULL)
+		snprintf(m->lang, sizeof m->lang, "%s", lang);
 	return shelf != NULL ? shelf_parse(shelf, &m->shelf, e) : 0;
 }
 
@@ -378,19 +379,34 @@ done:
 	return rc;
 }
 
-int
-ctl_missing_glyphs(struct ctl *c, const struct owner *o)
+static int
+count_missing(struct ctl *c, const char *owner, const char *lang, struct err *e)
 {
 	struct sample m = { .template = c->session.config.label.template,
 		.shelf = c->session.config.label.shelf };
 	const struct call usual = { .count = 0 };
 	struct drawn d;
+
+	snprintf(m.owner, sizeof m.owner, "%s", owner);
+	snprintf(m.lang, sizeof m.lang, "%s", lang);
+	return draw_picture(c, &usual, &m, NULL, &d, e) == 0 ? d.missing : -1;
+}
+
+int
+ctl_missing_glyphs(struct ctl *c, const struct owner *o)
+{
+	const char *name = o->label_name[0] != '\0' ? o->label_name : o->name;
 	struct err ignored;
 
-	snprintf(m.owner, sizeof m.owner, "%s", o->label_name[0] != '\0' ? o->label_name : o->name);
-	snprintf(m.lang, sizeof m.lang, "%s", o->lang);
 	/* Every font has these; most names need no drawing. */
-	if (strspn(m.owner, ASCII_LETTERS) == strlen(m.owner))
+	if (strspn(name, ASCII_LETTERS) == strlen(name))
 		return 0;
-	return draw_picture(c, &usual, &m, NULL, &d, &ignored) == 0 ? d.missing : 0;
+	int missing = count_missing(c, name, o->lang, &ignored);
+	return missing > 0 ? missing : 0;
+}
+
+int
+ctl_missing_in(struct ctl *c, const char *text, struct err *e)
+{
+	return count_missing(c, text, "", e);
 }

@@ -72,36 +72,37 @@ cmd_template_list(struct ctl *c, struct err *e)
 
 /* What was found in one template. */
 struct report {
+	struct ctl *c;
 	const char *template;
-	char sheet[48];			/* "62x29 mm" */
 	int errors, warnings;
 	FILE *lines;			/* for people, below the headline */
 };
 
 static void
-add_finding(struct ctl *c, struct report *r, const char *level, long line, const char *what,
-    const char *todo)
+add_finding(void *arg, const struct template_finding *f)
 {
-	bool is_error = strcmp(level, "error") == 0;
+	struct report *r = arg;
+	struct ctl *c = r->c;
+	const char *level = f->is_error ? "error" : "warning";
 
-	r->errors += is_error;
-	r->warnings += !is_error;
+	r->errors += f->is_error;
+	r->warnings += !f->is_error;
 	out_object(c->out, NULL, NULL);
 	out_text(c->out, "template", NULL, r->template);
 	out_text(c->out, "level", NULL, level);
-	if (line > 0)
-		out_int(c->out, "line", NULL, line);
+	if (f->line > 0)
+		out_int(c->out, "line", NULL, f->line);
 	else
 		out_null(c->out, "line", NULL);
-	out_text(c->out, "what", NULL, what);
-	out_text(c->out, "todo", NULL, todo);
+	out_text(c->out, "what", NULL, f->what);
+	out_text(c->out, "todo", NULL, f->todo);
 	out_end(c->out);
-	if (line > 0)
-		fprintf(r->lines, "  %s, line %ld: %s\n", level, line, what);
+	if (f->line > 0)
+		fprintf(r->lines, "  %s, line %ld: %s\n", level, f->line, f->what);
 	else
-		fprintf(r->lines, "  %s: %s\n", level, what);
-	if (todo[0] != '\0')
-		fprintf(r->lines, "    try: %s\n", todo);
+		fprintf(r->lines, "  %s: %s\n", level, f->what);
+	if (f->todo[0] != '\0')
+		fprintf(r->lines, "    try: %s\n", f->todo);
 }
 
 /* "62x29mm", "62xMAX100mm" as people say it. */
@@ -119,22 +120,24 @@ name_sheet(const char *size, char *out, size_t n)
 
 /* One line of the helper. */
 static void
-take_line(struct ctl *c, struct report *r, char *line)
+take_line(char *line, char sheet[static SHEET_TEXT], template_found *found, void *arg)
 {
 	struct proto_parts p;
 
 	if (proto_parse(line, &p) == -1)
 		return;
 	if (strcmp(p.part[0].value, "sheet") == 0)
-		name_sheet(proto_arg(&p, 1), r->sheet, sizeof r->sheet);
+		name_sheet(proto_arg(&p, 1), sheet, SHEET_TEXT);
 	else if (strcmp(p.part[0].value, "finding") == 0)
-		add_finding(c, r, proto_arg(&p, 1), strtol(proto_arg(&p, 2), NULL, 10),
-		    proto_arg(&p, 3), proto_arg(&p, 4));
+		found(arg, &(struct template_finding){
+		    .is_error = strcmp(proto_arg(&p, 1), "error") == 0,
+		    .line = strtol(proto_arg(&p, 2), NULL, 10), .what = proto_arg(&p, 3),
+		    .todo = proto_arg(&p, 4) });
 }
 
 /* The labels of the configured queue, unless others are asked for. */
 static int
-add_sheet(struct call *l, const struct ctl *c, struct err *e)
+add_sheet(struct call *l, const struct ctl *c, bool asked, struct err *e)
 {
 	const struct config *config = &c->session.config;
 	const struct media *m = &config->printer.media;
@@ -143,7 +146,7 @@ add_sheet(struct call *l, const struct ctl *c, struct err *e)
 		call_add(l, "red=1");
 	if (config->printer.rotate != -1)
 		call_addf(l, "rotate=%d", config->printer.rotate);
-	if (ctl_value(c, "size") != NULL || ctl_value(c, "dpi") != NULL)
+	if (asked)
 		return ctl_add_size(l, c, e);
 	if (config->printer.language[0] != '\0')
 		call_addf(l, "language=%s", config->printer.language);
@@ -155,45 +158,54 @@ add_sheet(struct call *l, const struct ctl *c, struct err *e)
 	return 0;
 }
 
+/* lang NULL: all that have words; asked: by --size or --dpi. */
 static int
-check_one(struct ctl *c, const char *name, struct report *r, struct err *e)
+check_one(struct ctl *c, const char *name, const char *lang, bool asked,
+    char sheet[static SHEET_TEXT], template_found *found, void *arg, struct err *e)
 {
 	struct call l = { .count = 0 };
 	struct helped h = { .out = NULL };
-	const char *lang = ctl_value(c, "lang");
 
+	sheet[0] = '\0';
 	call_add(&l, HELPER);
 	call_add(&l, "--check");
 	call_addf(&l, "template=%s", name);
 	if (lang != NULL)
 		call_addf(&l, "lang=%s", lang);
 	call_templates(&l, &c->session.config);
-	int rc = add_sheet(&l, c, e);
+	int rc = add_sheet(&l, c, asked, e);
 	if (rc == 0)
 		rc = call_run(&l, &h, e);
 	if (rc == 0) {
 		char *rest = h.out, *line;
 		while ((line = strsep(&rest, "\n")) != NULL)
-			take_line(c, r, line);
+			take_line(line, sheet, found, arg);
 	}
 	helped_free(&h);
 	call_free(&l);
 	return rc;
 }
 
+int
+ctl_template_look(struct ctl *c, const char *name, char sheet[static SHEET_TEXT],
+    template_found *found, void *arg, struct err *e)
+{
+	return check_one(c, name, NULL, false, sheet, found, arg, e);
+}
+
 static void
-tell(struct ctl *c, const struct report *r, char *lines)
+tell(struct ctl *c, const struct report *r, const char *sheet, char *lines)
 {
 	char *line;
-	const char *at = strncmp(r->sheet, "a ", 2) == 0 ? "on" : "at";
+	const char *at = strncmp(sheet, "a ", 2) == 0 ? "on" : "at";
 
 	if (r->errors + r->warnings == 0)
-		out_say(c->out, "%s: no findings %s %s", r->template, at, r->sheet);
+		out_say(c->out, "%s: no findings %s %s", r->template, at, sheet);
 	else
 		out_say(c->out, "%s: %d error%s, %d warning%s%s%s%s%s", r->template, r->errors,
 		    r->errors == 1 ? "" : "s", r->warnings, r->warnings == 1 ? "" : "s",
-		    r->sheet[0] != '\0' ? " " : "", r->sheet[0] != '\0' ? at : "",
-		    r->sheet[0] != '\0' ? " " : "", r->sheet);
+		    sheet[0] != '\0' ? " " : "", sheet[0] != '\0' ? at : "",
+		    sheet[0] != '\0' ? " " : "", sheet);
 	while ((line = strsep(&lines, "\n")) != NULL)
 		if (line[0] != '\0')
 			out_say(c->out, "%s", line);
@@ -204,21 +216,23 @@ tell(struct ctl *c, const struct report *r, char *lines)
 static int
 report_one(struct ctl *c, const char *name, bool alone, struct err *e)
 {
-	struct report r = { .template = name };
-	char *lines = NULL;
+	struct report r = { .c = c, .template = name };
+	bool asked = ctl_value(c, "size") != NULL || ctl_value(c, "dpi") != NULL;
+	char sheet[SHEET_TEXT], *lines = NULL;
 	size_t size = 0;
 
 	r.lines = open_memstream(&lines, &size);
 	if (r.lines == NULL)
 		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
-	int rc = check_one(c, name, &r, e);
+	int rc = check_one(c, name, ctl_value(c, "lang"), asked, sheet, add_finding, &r, e);
 	if (rc == -1 && (!alone || e->kind == ERR_SYSTEM)) {
-		add_finding(c, &r, "error", 0, e->what, e->todo);
+		add_finding(&r, &(struct template_finding){ .is_error = true, .what = e->what,
+		    .todo = e->todo });
 		rc = 0;
 	}
 	fclose(r.lines);
 	if (rc == 0)
-		tell(c, &r, lines);
+		tell(c, &r, sheet, lines);
 	if (r.errors > 0)
 		c->status = 1;
 	free(lines);

@@ -13,11 +13,9 @@
 #include "config.h"
 #include "../drivers/proto.h"
 #include "store.h"
+#include "trouble.h"
 
 struct outbox;
-
-/* Whether it can print. Unknown is never said as ok. */
-enum printer_health { PRINTER_UNKNOWN, PRINTER_OK, PRINTER_TROUBLE };
 
 struct outbox_world {
 	struct store *store;

@@ -10,6 +10,7 @@
 #include "err.h"
 #include "outbox.h"
 #include "store.h"
+#include "trouble.h"
 
 /* ---- outbox_compose.c: the lines for the printer helper ---- */
 
@@ -25,28 +26,5 @@ struct hand_over {
  * not in the store), or -1 with *e if the store failed. */
 int compose_print(struct store *s, const struct config *c, const struct print *p,
     const struct hand_over *how, struct proto_line *out, struct err *e);
-
-/* ---- outbox_trouble.c: CUPS's words for people ---- */
-
-#define TROUBLE_SIZE 200	/* as in struct service_state */
-/* What the printer helper said last. */
-struct printer_words {
-	char state[32];		/* "" : nothing yet */
-	char reasons[512];
-	char want[32], have[32];	/* labels that are drawn and that are in it; "" */
-	char why[TROUBLE_SIZE];	/* no page can be made for the queue */
-	char queue[128];	/* which it is, where the default one is meant */
-	char model[128];
-	int64_t job;		/* ours */
-	char job_state[32];	/* "" : there is none */
-	char job_reasons[512];
-	int64_t job_waits_ms;	/* how long it has been there */
-	char refused[TROUBLE_SIZE];	/* a print is, again and again; "" */
-};
-/* "ok", or the trouble in words. */
-enum printer_health trouble_text(const struct printer_words *w, const char *queue,
-    char out[static TROUBLE_SIZE]);
-/* From when on a job that does not end is a trouble. */
-#define TROUBLE_STUCK_MS 60000
 
 #endif

@@ -196,8 +196,13 @@ recovery_keep(const char *key_file, const struct recovery_code *code, struct err
 
 	if (recovery_path(key_file, path, sizeof path, e) == -1 || secret_begin(e) == -1)
 		return -1;
-	if (access(path, F_OK) == 0)
-		return 0;
+	if (access(path, F_OK) == 0) {
+		struct recovery_code there;
+		bool same = recovery_load(key_file, &there, NULL) == 0 &&
+		    strcmp(there.text, code->text) == 0;
+		recovery_wipe(&there);
+		return same;
+	}
 	return save(path, code, e) == 0 ? 1 : -1;
 }
 

@@ -34,8 +34,8 @@ int recovery_load(const char *key_file, struct recovery_code *out, struct err *e
 /* The same, and make it where there is neither. *made (may be NULL) tells. */
 int recovery_ensure(const char *key_file, struct recovery_code *out, bool *made,
     struct err *e);
-/* Keep a code that was typed: in its file, where there is none. 1 kept, 0 there is one,
- * the same or another. */
+/* Keep a code that was typed: in its file, where there is none. 1 it stands there, 0 another
+ * one does, and stays. */
 int recovery_keep(const char *key_file, const struct recovery_code *code, struct err *e);
 void recovery_wipe(struct recovery_code *code);
 

@@ -65,8 +65,8 @@ int store_check(const char *path, struct err *e);
 /* Make a copy fit to be a store again: of the newest version, with an id of its own, and
  * with nothing to be printed that was queued in its past (void, for that reason). */
 int store_renew(const char *path, day_t today, const char *reason, struct err *e);
-/* Copy a store that is to be replaced, whatever its version: 1, 0 there is none, -1 also
- * where it is damaged. */
+/* Copy a store that is to be replaced, whatever its version: 1, 0 there is none, 2 it is
+ * damaged, as *e (not NULL) says. */
 int store_keep(const char *path, const char *to, struct err *e);
 /* Put a renewed copy into the store's place, by a holder of STORE.lock: into a store that
  * is there in one transaction, else as the file itself. May be done again. */

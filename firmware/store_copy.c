@@ -40,7 +40,7 @@ store_copy(struct store *s, const char *to, struct err *e)
 	return rc;
 }
 
-/* A file as it is: no table is made or changed, no lock taken yet. */
+/* A file as it is: nothing of it is read yet, no table made, no lock taken. */
 static int
 open_raw(const char *path, int flags, struct store **out, struct err *e)
 {
@@ -60,9 +60,6 @@ open_raw(const char *path, int flags, struct store **out, struct err *e)
 		sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 		sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 		sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-		rc = sqlite3_exec(s->db, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
-	}
-	if (rc == SQLITE_OK) {
 		*out = s;
 		return 0;
 	}
@@ -146,9 +143,13 @@ store_keep(const char *path, const char *to, struct err *e)
 		    "the store %s cannot be read: %s", path, strerror(errno));
 	if (open_raw(path, SQLITE_OPEN_READWRITE, &s, e) == -1)
 		return -1;
-	int rc = store_verify(s, e) == -1 ? -1 : store_copy(s, to, e);
+	int rc = 2;
+	if (store_verify(s, e) == 0)
+		rc = store_copy(s, to, e) == 0 ? 1 : -1;
+	else if (e->kind == ERR_BUSY)
+		rc = -1;
 	store_close(s);
-	return rc == 0 ? 1 : -1;
+	return rc;
 }
 
 /* The bytes of a sound store become those of the copy, in one transaction. */

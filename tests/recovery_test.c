@@ -174,6 +174,7 @@ a_code_that_was_typed_is_kept_where_there_is_none(void **state)
 	assert_int_equal(recovery_keep(key, &code, NULL), 1);
 	assert_int_equal(recovery_load(key, &got, NULL), 0);
 	assert_string_equal(got.text, code.text);
+	assert_int_equal(recovery_keep(key, &code, NULL), 1);
 	other = fresh();
 	assert_int_equal(recovery_keep(key, &code, NULL), 0);
 	assert_int_equal(recovery_load(key, &got, NULL), 0);

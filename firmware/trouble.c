@@ -1,12 +1,13 @@
-/* outbox_trouble.c - what is wrong with the printer, in words for people.
+/* trouble.c - what is wrong with the printer, in words for people.
  *
  * Order of truth: what the printer itself says, then its queue, then our job. What is
  * not known is said as unknown, never as ok. A text says what happened, then what to
  * do, and is short enough for a status line. In the tables {queue} is the queue's name,
  * {labels} what to put in, {job} our job.
  */
-#include "outbox_impl.h"
+#include "trouble.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
