@@ -7,7 +7,7 @@
 
 # boot_needs: skips the test where nothing can be booted.
 boot_needs() {
-	root_needs systemd-nspawn dpkg-deb dpkg-buildpackage
+	root_needs systemd-nspawn setpriv dpkg-deb dpkg-buildpackage
 	[ -f "$BOOT/ready" ] || { cat "$BOOT/log" >&2; return 1; }
 }
 
@@ -118,16 +118,24 @@ boot_up() {
 	wait_for 30 fridge_is reader ok
 	wait_for 30 fridge_is printer ok
 }
-# Becomes the machine: its first process is our child.
+# Runs the machine, whose first process is our grandchild, until it is off.
 boot_machine() {
+	local status
 	boot_cgroup
 	boot_lay
 	[ -z "$2" ] || bash -euc "$2" - "$DIR/machine/root"
-	exec systemd-nspawn --quiet --directory="$DIR/machine/root" --machine="fridge-$$" --boot \
-	    --private-network --register=no --keep-unit --link-journal=no --console=pipe \
-	    --system-call-filter="bpf landlock_create_ruleset landlock_add_rule landlock_restrict_self" \
-	    --capability=CAP_BPF,CAP_NET_ADMIN,CAP_PERFMON \
-	    --bind="$1:/dev/pn532" </dev/null
+	trap 'kill -TERM $!' TERM
+	# It ends with 133 where the machine is to boot again.
+	for (( status = 133; status == 133; )); do
+		setpriv --pdeathsig KILL systemd-nspawn --quiet --directory="$DIR/machine/root" \
+		    --machine="fridge-$$" --boot --private-network --register=no --keep-unit \
+		    --link-journal=no --console=pipe \
+		    --system-call-filter="bpf landlock_create_ruleset landlock_add_rule landlock_restrict_self" \
+		    --capability=CAP_BPF,CAP_NET_ADMIN,CAP_PERFMON --bind="$1:/dev/pn532" </dev/null &
+		status=0
+		wait $! || status=$?
+		[ $status -le 128 ] || [ $status = 133 ] || { status=0; wait $! || status=$?; }
+	done
 }
 boot_lay() {
 	local place=$DIR/machine
@@ -153,7 +161,7 @@ boot_cgroup() {
 }
 
 # The machine's first process; another one after it was booted again.
-leader() { pgrep -P "$machine_pid" -n; }
+leader() { pgrep -P "$(pgrep -P "$machine_pid" -x systemd-nspawn)" -n; }
 # inside COMMAND...: run in the machine as root.
 inside() {
 	nsenter -t "$(leader)" -a env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 "$@"
