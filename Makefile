@@ -209,7 +209,7 @@ $(B)/obj/places: FORCE
 	@echo '$(LIBEXECDIR) $(DATADIR)' | cmp -s - $@ || echo '$(LIBEXECDIR) $(DATADIR)' >$@
 
 UNITS        := fridged.service fridge-report.service fridge-report.timer \
-                fridge-mail.service fridge-mail.timer
+                fridge-mail.service fridge-mail.timer fridge-backup.service fridge-backup.timer
 into          = install -d -m 755 '$(DESTDIR)$(2)' && install -m $(1) $(3) '$(DESTDIR)$(2)'
 .PHONY: install uninstall
 install: all

@@ -246,7 +246,9 @@ cmd_restore(struct ctl *c, struct err *e)
 		rc = 0;
 		goto done;
 	}
-	if (restoring_stage(&r, c, e) == 0) {
+	if (restoring_stage(&r, c, e) == -1) {
+		err_within(e, "nothing was changed");
+	} else {
 		say_plan(c, &r);
 		rc = confirm(c, e);
 		if (rc == 0)
