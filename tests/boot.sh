@@ -103,6 +103,10 @@ boot_configure() {
 # boot [SCRIPT]: start the machine, and wait until fridged, reader and printer are up. The
 # SCRIPT runs before that, with the machine's folder as $1.
 boot() {
+	boot_start "${1:-}"
+	boot_up
+}
+boot_start() {
 	export -f boot_machine boot_lay boot_cgroup
 	export BOOT ROOTS
 	trap 'boot_tell; end_started; boot_end' EXIT
@@ -111,7 +115,6 @@ boot() {
 	chmod 660 "$(readlink -f "$DIR/pn532")"
 	start machine unshare -m --propagation private bash -euc 'boot_machine "$@"' - \
 	    "$(readlink -f "$DIR/pn532")" "${1:-}"
-	boot_up
 }
 boot_up() {
 	wait_for 90 boot_booted
@@ -124,7 +127,7 @@ boot_machine() {
 	boot_cgroup
 	boot_lay
 	[ -z "$2" ] || bash -euc "$2" - "$DIR/machine/root"
-	trap 'kill -TERM $!' TERM
+	trap 'kill -TERM $! 2>/dev/null' TERM
 	# It ends with 133 where the machine is to boot again.
 	for (( status = 133; status == 133; )); do
 		setpriv --pdeathsig KILL systemd-nspawn --quiet --directory="$DIR/machine/root" \
