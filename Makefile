@@ -37,7 +37,7 @@ fridge-reader_PARTS := fridge-reader proto err log
 fridge-print_PARTS  := fridge-print print $(LABEL) proto log
 
 # The manual: pages written by hand, with lists from the tables that the programs read.
-PAGES        := $(patsubst firmware/%.in,%,$(wildcard firmware/*.[58].in))
+PAGES        := $(patsubst firmware/%.in,%,$(wildcard firmware/*.[578].in))
 MANUAL_PARTS := manual fridgectl config_table fridged_options fridge-report_options label_field
 
 # Unit tests (tests/NAME_test.c, cmocka) and the modules they test.
@@ -214,6 +214,7 @@ install: all
 	$(call into,644,$(DATADIR)/templates,$(wildcard templates/*))
 	$(call into,644,$(UNITDIR),$(wildcard systemd/*.timer))
 	$(call into,644,$(MANDIR)/man5,$(addprefix $(B)/man/,$(filter %.5,$(PAGES))))
+	$(call into,644,$(MANDIR)/man7,$(addprefix $(B)/man/,$(filter %.7,$(PAGES))))
 	$(call into,644,$(MANDIR)/man8,$(addprefix $(B)/man/,$(filter %.8,$(PAGES))))
 	install -d -m 755 '$(DESTDIR)$(COMPLETIONDIR)'
 	install -m 644 firmware/fridgectl.bash '$(DESTDIR)$(COMPLETIONDIR)/fridgectl'
