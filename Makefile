@@ -179,7 +179,7 @@ lint:
 	@command -v clang >/dev/null || { echo "lint: no clang here, gcc's warnings alone"; exit 0; }; \
 	for f in firmware/*.c drivers/*.c tests/*.c; do \
 		clang -fsyntax-only $(filter-out -D_FORTIFY_SOURCE=2,$(ALL_CFLAGS)) $(PLACES) -Werror $$f || exit 1; done
-	@for f in tests/run tests/demo tests/bench tests/*.sh tests/*.scenario; do bash -n $$f || exit 1; done
+	@for f in tests/run tests/demo tests/bench tests/*.sh tests/*.scenario tests/ports/*; do bash -n $$f || exit 1; done
 	@echo "lint: clean"
 
 demo: deps
@@ -246,12 +246,19 @@ deb: deps-deb
 	@bash -c 'ROOT=$$PWD && . tests/package.sh && package_make $$PWD/build/deb'
 	@ls build/deb/*.deb
 
+# The package elsewhere: for a 64-bit Raspberry Pi, with an emulator, and on the next Debian.
+.PHONY: test-arm64 test-trixie
+test-arm64 test-trixie: test-%: deps-ports
+	bash tests/ports/$*.scenario
+
 # Debian packages: only what is missing, see tests/deps.
-.PHONY: deps deps-deb deps-test deps-bench
+.PHONY: deps deps-deb deps-ports deps-test deps-bench
 deps:
 	@tests/deps build
 deps-deb:
 	@tests/deps deb
+deps-ports:
+	@tests/deps ports
 deps-test:
 	@tests/deps test
 deps-bench:
@@ -266,6 +273,8 @@ help:
 	@echo "make golden     draw the pictures that the tests compare labels with anew"
 	@echo "make bench      measure taps against a bare submission and the usual script"
 	@echo "make deb        build the Debian package into build/deb/"
+	@echo "make test-arm64 the package for a 64-bit Pi in build/deb-arm64/, and its tests; as root"
+	@echo "make test-trixie  the same on Debian 13"
 	@echo "make install    into PREFIX ($(PREFIX)), below DESTDIR; make uninstall"
 	@echo "make deps       install the Debian packages for build and demo; deps-test: for tests"
 	@echo "make clean      remove build/"
