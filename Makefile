@@ -37,7 +37,7 @@ fridge-reader_PARTS := fridge-reader confine proto err log
 fridge-print_PARTS  := fridge-print print confine $(LABEL) proto log
 
 # The manual: pages written by hand, with lists from the tables that the programs read.
-PAGES        := $(patsubst firmware/%.in,%,$(wildcard firmware/*.[58].in))
+PAGES        := $(patsubst firmware/%.in,%,$(wildcard firmware/*.[578].in))
 MANUAL_PARTS := manual fridgectl config_table fridged_options fridge-report_options label_field
 
 # Unit tests (tests/NAME_test.c, cmocka) and the modules they test.
@@ -184,7 +184,7 @@ lint:
 	@command -v clang >/dev/null || { echo "lint: no clang here, gcc's warnings alone"; exit 0; }; \
 	for f in firmware/*.c drivers/*.c tests/*.c; do \
 		clang -fsyntax-only $(filter-out -D_FORTIFY_SOURCE=2,$(ALL_CFLAGS)) $(PLACES) -Werror $$f || exit 1; done
-	@for f in tests/run tests/demo tests/bench tests/*.sh tests/*.scenario; do bash -n $$f || exit 1; done
+	@for f in tests/run tests/demo tests/bench tests/*.sh tests/*.scenario tests/ports/*; do bash -n $$f || exit 1; done
 	@echo "lint: clean"
 
 demo: deps
@@ -219,6 +219,7 @@ install: all
 	$(call into,644,$(DATADIR)/templates,$(wildcard templates/*))
 	$(call into,644,$(UNITDIR),$(wildcard systemd/*.timer))
 	$(call into,644,$(MANDIR)/man5,$(addprefix $(B)/man/,$(filter %.5,$(PAGES))))
+	$(call into,644,$(MANDIR)/man7,$(addprefix $(B)/man/,$(filter %.7,$(PAGES))))
 	$(call into,644,$(MANDIR)/man8,$(addprefix $(B)/man/,$(filter %.8,$(PAGES))))
 	install -d -m 755 '$(DESTDIR)$(COMPLETIONDIR)'
 	install -m 644 firmware/fridgectl.bash '$(DESTDIR)$(COMPLETIONDIR)/fridgectl'
@@ -252,12 +253,19 @@ deb: deps-deb
 	@bash -c 'ROOT=$$PWD && . tests/package.sh && package_make $$PWD/build/deb'
 	@ls build/deb/*.deb
 
+# The package elsewhere: for a 64-bit Raspberry Pi, with an emulator, and on the next Debian.
+.PHONY: test-arm64 test-trixie
+test-arm64 test-trixie: test-%: deps-ports
+	bash tests/ports/$*.scenario
+
 # Debian packages: only what is missing, see tests/deps.
-.PHONY: deps deps-deb deps-test deps-bench
+.PHONY: deps deps-deb deps-ports deps-test deps-bench
 deps:
 	@tests/deps build
 deps-deb:
 	@tests/deps deb
+deps-ports:
+	@tests/deps ports
 deps-test:
 	@tests/deps test
 deps-bench:
@@ -272,6 +280,8 @@ help:
 	@echo "make golden     draw the pictures that the tests compare labels with anew"
 	@echo "make bench      measure taps against a bare submission and the usual script"
 	@echo "make deb        build the Debian package into build/deb/"
+	@echo "make test-arm64 the package for a 64-bit Pi in build/deb-arm64/, and its tests; as root"
+	@echo "make test-trixie  the same on Debian 13"
 	@echo "make install    into PREFIX ($(PREFIX)), below DESTDIR; make uninstall"
 	@echo "make deps       install the Debian packages for build and demo; deps-test: for tests"
 	@echo "make clean      remove build/"

@@ -15,6 +15,9 @@ package_sources() {
 	    tar -x -C "$1"
 }
 
+# package_sum: of all of these files; another tree has another.
+package_sum() { (cd "$ROOT" && package_files | xargs -0 sha256sum 2>/dev/null | sha256sum); }
+
 # package_version: as the Makefile has it, and so debian/changelog.
 package_version() { sed -n 's/^VERSION *:= *//p' "$ROOT/Makefile"; }
 
@@ -29,7 +32,7 @@ package_make() {
 	mkdir -p "$folder"
 	(
 		flock 9
-		sum=$(cd "$ROOT" && package_files | xargs -0 sha256sum 2>/dev/null | sha256sum)
+		sum=$(package_sum)
 		[ "$(cat "$folder/made" 2>/dev/null)" != "$sum $*" ] || exit 0
 		rm -rf "$folder"/*
 		package_sources "$sources"
@@ -50,4 +53,37 @@ package_as_version() {
 	sed -i "s/^Version: .*/Version: $2/" "$3/other/DEBIAN/control"
 	dpkg-deb --root-owner-group -Zgzip -b "$3/other" "$3/fridge-label_$2.deb" >/dev/null
 	rm -r "$3/other"
+}
+
+# package_tools, package_libraries [SUFFIX]: what a Debian needs to build it, as a list that
+# root_make takes.
+package_tools() { echo "debhelper, dh-sequence-installsysusers, pkgconf"; }
+package_libraries() {
+	sed -n "/^Build-Depends:/,/^[^ ]/s/^ \(lib[a-z0-9.+-]*\).*/\1${1:-}/p" "$ROOT/debian/control" |
+	    paste -sd,
+}
+
+# package_root ROOT COMMAND...: run in ROOT, in the folder of the tree that was built there.
+package_root() {
+	unshare --pid --fork --kill-child --mount-proc="$1/proc" \
+	    chroot "$1" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
+	    sh -c 'cd /src/fridge-label && exec "$@"' sh "${@:2}"
+}
+
+# package_in_root ROOT FOLDER OPTION...: the package as built in ROOT with these OPTIONs of
+# dpkg-buildpackage, in FOLDER; what was built stays in ROOT's /src/fridge-label.
+package_in_root() {
+	local root=$1 folder=$2 sum
+	shift 2
+	mkdir -p "$folder"
+	sum=$(package_sum)
+	[ "$(cat "$folder/made" 2>/dev/null)" != "$sum $*" ] || return 0
+	rm -rf "$root/src" "$folder"/*
+	package_sources "$root/src/fridge-label"
+	if ! package_root "$root" dpkg-buildpackage -us -uc -b "$@" >"$folder/build.log" 2>&1 </dev/null; then
+		tail -n 40 "$folder/build.log" >&2
+		return 1
+	fi
+	cp "$root"/src/*.deb "$folder"
+	echo "$sum $*" >"$folder/made"
 }
