@@ -175,6 +175,12 @@ test: deps-test
 	$(MAKE) build-all
 	BUILD=build/san TOOLS=build tests/run
 
+# The package on machines that boot in containers; as root. A part of make test.
+.PHONY: test-boot
+test-boot: deps-test
+	$(MAKE) -j$(JOBS) all tools
+	BUILD=build TOOLS=build tests/run boot.scenario
+
 # The checks beside the tests: warnings are errors, also with the other compiler.
 ci: deps-test
 	$(MAKE) lint
@@ -276,6 +282,7 @@ help:
 	@echo "make            build the programs into $(B)/"
 	@echo "make demo       see it work, with nothing plugged in"
 	@echo "make test       build with sanitizers and run every test"
+	@echo "make test-boot  only the package on machines that boot in containers; as root"
 	@echo "make ci         the same, with warnings as errors, and the other checks"
 	@echo "make golden     draw the pictures that the tests compare labels with anew"
 	@echo "make bench      measure taps against a bare submission and the usual script"
