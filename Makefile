@@ -10,6 +10,7 @@ LIBEXECDIR  := $(PREFIX)/libexec/fridge
 DATADIR     := $(PREFIX)/share/fridge
 UNITDIR     ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 UDEVDIR     ?= $(PREFIX)/lib/udev/rules.d
 MANDIR      ?= $(PREFIX)/share/man
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
@@ -32,11 +33,11 @@ fridged_PARTS       := fridged child command alert indicator tap preset outbox t
                        config words $(STORE) proto log
 fridgectl_PARTS     := fridgectl ctl host trouble person preset backup restore recovery session row help out config words $(STORE) proto
 fridge-report_PARTS := fridge-report report mail command session row option help out config words $(STORE) log
-fridge-reader_PARTS := fridge-reader proto err log
-fridge-print_PARTS  := fridge-print print $(LABEL) proto log
+fridge-reader_PARTS := fridge-reader confine proto err log
+fridge-print_PARTS  := fridge-print print confine $(LABEL) proto log
 
 # The manual: pages written by hand, with lists from the tables that the programs read.
-PAGES        := $(patsubst firmware/%.in,%,$(wildcard firmware/*.[58].in))
+PAGES        := $(patsubst firmware/%.in,%,$(wildcard firmware/*.[578].in))
 MANUAL_PARTS := manual fridgectl config_table fridged_options fridge-report_options label_field
 
 # Unit tests (tests/NAME_test.c, cmocka) and the modules they test.
@@ -46,6 +47,7 @@ backup_test_PARTS         := backup recovery $(STORE)
 badge_test_PARTS          := badge secret err
 badge_explain_test_PARTS  := badge secret err
 child_test_PARTS          := child day err log
+confine_test_PARTS        := confine err
 command_test_PARTS        := command day err log
 config_test_PARTS         := $(CONFIG)
 config_value_test_PARTS   := $(CONFIG)
@@ -84,7 +86,7 @@ words_test_PARTS          := words day err
 # Programs that the tests, the demo and the benchmark use (tests/NAME.c): the played
 # chip, a decoder of what printers get, printers' ends, drivers of the store and CUPS,
 # one that draws many labels and looks at their dots.
-TOOLS           := pn532 pages sink relay submit storetool drawings
+TOOLS           := pn532 pages sink relay submit storetool drawings shields
 pages_PARTS     := $(LABEL)
 drawings_PARTS  := $(LABEL)
 storetool_PARTS := $(STORE)
@@ -92,7 +94,7 @@ storetool_PARTS := $(STORE)
 PRELOADS    := noavahi slowsync powercut
 
 LIBRARIES   := libnfc cups sqlite3 librsvg-2.0 pangocairo cairo libxml-2.0 libqrencode \
-               icu-i18n icu-uc inih libsodium libsystemd json-c
+               icu-i18n icu-uc inih libsodium libsystemd json-c libseccomp
 LIB_CFLAGS  := $(shell $(PKG_CONFIG) --cflags $(filter-out cups,$(LIBRARIES)) 2>/dev/null)
 LIB_LIBS     = $(shell $(PKG_CONFIG) --libs $(filter-out cups,$(LIBRARIES))) $(CUPS_LIBS) -lm
 CUPS_LIBS    = -lcups
@@ -173,6 +175,12 @@ test: deps-test
 	$(MAKE) build-all
 	BUILD=build/san TOOLS=build tests/run
 
+# The package on machines that boot in containers; as root. A part of make test.
+.PHONY: test-boot
+test-boot: deps-test
+	$(MAKE) -j$(JOBS) all tools
+	BUILD=build TOOLS=build tests/run boot.scenario
+
 # The checks beside the tests: warnings are errors, also with the other compiler.
 ci: deps-test
 	$(MAKE) lint
@@ -182,7 +190,7 @@ lint:
 	@command -v clang >/dev/null || { echo "lint: no clang here, gcc's warnings alone"; exit 0; }; \
 	for f in firmware/*.c drivers/*.c tests/*.c; do \
 		clang -fsyntax-only $(filter-out -D_FORTIFY_SOURCE=2,$(ALL_CFLAGS)) $(PLACES) -Werror $$f || exit 1; done
-	@for f in tests/run tests/demo tests/bench tests/*.sh tests/*.scenario; do bash -n $$f || exit 1; done
+	@for f in tests/run tests/demo tests/bench tests/*.sh tests/*.scenario tests/ports/*; do bash -n $$f || exit 1; done
 	@echo "lint: clean"
 
 demo: deps
@@ -217,6 +225,7 @@ install: all
 	$(call into,644,$(DATADIR)/templates,$(wildcard templates/*))
 	$(call into,644,$(UNITDIR),$(wildcard systemd/*.timer))
 	$(call into,644,$(MANDIR)/man5,$(addprefix $(B)/man/,$(filter %.5,$(PAGES))))
+	$(call into,644,$(MANDIR)/man7,$(addprefix $(B)/man/,$(filter %.7,$(PAGES))))
 	$(call into,644,$(MANDIR)/man8,$(addprefix $(B)/man/,$(filter %.8,$(PAGES))))
 	install -d -m 755 '$(DESTDIR)$(COMPLETIONDIR)'
 	install -m 644 firmware/fridgectl.bash '$(DESTDIR)$(COMPLETIONDIR)/fridgectl'
@@ -226,8 +235,12 @@ install: all
 		    >'$(DESTDIR)$(UNITDIR)'/$$unit; \
 		chmod 644 '$(DESTDIR)$(UNITDIR)'/$$unit; \
 	done
+	sed 's|@DATADIR@|$(DATADIR)|' systemd/network.conf >'$(DESTDIR)$(DATADIR)/network.conf'
+	chmod 644 '$(DESTDIR)$(DATADIR)/network.conf'
 	install -d -m 755 '$(DESTDIR)$(SYSUSERSDIR)'
 	install -m 644 systemd/fridge.sysusers.conf '$(DESTDIR)$(SYSUSERSDIR)/fridge.conf'
+	install -d -m 755 '$(DESTDIR)$(TMPFILESDIR)'
+	install -m 644 systemd/fridge.tmpfiles.conf '$(DESTDIR)$(TMPFILESDIR)/fridge.conf'
 	install -d -m 755 '$(DESTDIR)$(UDEVDIR)'
 	install -m 644 systemd/fridge-leds.rules '$(DESTDIR)$(UDEVDIR)/60-fridge-leds.rules'
 	install -d -m 755 '$(DESTDIR)$(SYSCONFDIR)/fridge'
@@ -235,15 +248,30 @@ install: all
 uninstall:
 	rm -f '$(DESTDIR)$(SBINDIR)/fridged' '$(DESTDIR)$(BINDIR)/fridgectl' \
 	    '$(DESTDIR)$(BINDIR)/fridge-report' '$(DESTDIR)$(SYSUSERSDIR)/fridge.conf' \
-	    '$(DESTDIR)$(UDEVDIR)/60-fridge-leds.rules' \
+	    '$(DESTDIR)$(TMPFILESDIR)/fridge.conf' '$(DESTDIR)$(UDEVDIR)/60-fridge-leds.rules' \
 	    $(UNITS:%='$(DESTDIR)$(UNITDIR)/%') '$(DESTDIR)$(COMPLETIONDIR)/fridgectl' \
 	    $(foreach p,$(PAGES),'$(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(p)))/$(p)')
 	rm -rf '$(DESTDIR)$(LIBEXECDIR)' '$(DESTDIR)$(DATADIR)'
 
+# The Debian package, from a clean copy of this tree; see debian/ and tests/package.sh.
+.PHONY: deb
+deb: deps-deb
+	@bash -c 'ROOT=$$PWD && . tests/package.sh && package_make $$PWD/build/deb'
+	@ls build/deb/*.deb
+
+# The package elsewhere: for a 64-bit Raspberry Pi, with an emulator, and on the next Debian.
+.PHONY: test-arm64 test-trixie
+test-arm64 test-trixie: test-%: deps-ports
+	bash tests/ports/$*.scenario
+
 # Debian packages: only what is missing, see tests/deps.
-.PHONY: deps deps-test deps-bench
+.PHONY: deps deps-deb deps-ports deps-test deps-bench
 deps:
 	@tests/deps build
+deps-deb:
+	@tests/deps deb
+deps-ports:
+	@tests/deps ports
 deps-test:
 	@tests/deps test
 deps-bench:
@@ -254,9 +282,13 @@ help:
 	@echo "make            build the programs into $(B)/"
 	@echo "make demo       see it work, with nothing plugged in"
 	@echo "make test       build with sanitizers and run every test"
+	@echo "make test-boot  only the package on machines that boot in containers; as root"
 	@echo "make ci         the same, with warnings as errors, and the other checks"
 	@echo "make golden     draw the pictures that the tests compare labels with anew"
 	@echo "make bench      measure taps against a bare submission and the usual script"
+	@echo "make deb        build the Debian package into build/deb/"
+	@echo "make test-arm64 the package for a 64-bit Pi in build/deb-arm64/, and its tests; as root"
+	@echo "make test-trixie  the same on Debian 13"
 	@echo "make install    into PREFIX ($(PREFIX)), below DESTDIR; make uninstall"
 	@echo "make deps       install the Debian packages for build and demo; deps-test: for tests"
 	@echo "make clean      remove build/"

@@ -8,13 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
+#include "confine.h"
 #include "fridge-print_impl.h"
 
 #define PROGRAM "fridge-print"
 /* A template that asks for more fails; the machine does not. */
-#define MEMORY_MAX ((rlim_t)1 << 30)
+static const struct confine_limits LIMITS = { .memory = UINT64_C(1) << 30, .files = 256 };
 
 static const char HELP[] =
     "usage: fridge-print\n"
@@ -165,20 +165,6 @@ queues_run(struct err *e)
 	return rc;
 }
 
-static void
-limit_memory(void)
-{
-#ifndef __SANITIZE_ADDRESS__
-	struct rlimit limit = { MEMORY_MAX, MEMORY_MAX };
-
-	setrlimit(RLIMIT_AS, &limit);
-#endif
-	struct rlimit none = { 0, 0 };
-
-	/* A core file would hold names. */
-	setrlimit(RLIMIT_CORE, &none);
-}
-
 static int
 run(int argc, char **argv, struct err *e)
 {
@@ -217,9 +203,10 @@ main(int argc, char **argv)
 	struct err e = { 0 };
 
 	signal(SIGPIPE, SIG_IGN);
-	limit_memory();
+	confine_limits(&LIMITS);
+	bool confined = confine_calls(true, &e) == 0;
 	if (argc == 1)
-		return helper_run();
+		return helper_run(confined ? NULL : &e);
 	int rc = run(argc, argv, &e);
 	if (rc == 0 && (fflush(stdout) != 0 || ferror(stdout)))
 		rc = err_set(&e, ERR_SYSTEM, NULL, "cannot write to standard output: %m");

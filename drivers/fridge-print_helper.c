@@ -44,6 +44,7 @@ struct helper {
 	struct print *print;
 	struct label_engine *engine;
 	struct dirs dirs;
+	char confined[PROTO_LINE];	/* the templates as they were, "": to no files yet */
 	char qr[PROTO_LINE];
 	bool set_up;
 	struct job job;
@@ -282,6 +283,30 @@ warm_up(struct helper *h)
 	malloc_trim(0);
 }
 
+/* Before anything of a template or a printer is read: no other files than these. It
+ * cannot be widened, so that other folders need another run of us, which fridged starts.
+ * False: this one ends. */
+static bool
+confine(struct helper *h, const char *templates)
+{
+	struct err e;
+
+	if (h->confined[0] != '\0') {
+		h->running = strcmp(h->confined, templates) == 0;
+		if (!h->running)
+			log_info("other folders of templates: started again for them");
+		return h->running;
+	}
+	if (dirs_parse(templates, &h->dirs) == -1)
+		return true;		/* there is none to draw with */
+	int rc = files_confine(&h->dirs, &e);
+	if (rc == 1)
+		snprintf(h->confined, sizeof h->confined, "%s", templates);
+	else
+		log_warn("a template could make the helper open any file: %s", e.what);
+	return true;
+}
+
 static void
 setup(struct helper *h, const struct proto_parts *p)
 {
@@ -291,6 +316,8 @@ setup(struct helper *h, const struct proto_parts *p)
 	};
 	struct err e;
 
+	if (!confine(h, proto_get(p, "templates")))
+		return;
 	if (print_media_parse(proto_get(p, "media"), &settings.media) == -1) {
 		log_error("media %s is not WxHmm: the queue's own is used",
 		    proto_get(p, "media"));
@@ -556,13 +583,15 @@ loop(struct helper *h, int signals)
 }
 
 int
-helper_run(void)
+helper_run(const struct err *open)
 {
 	struct helper h = { .queue = { .state = "unknown", .reasons = "none" } };
 	struct proto_line l;
 	sigset_t ends;
 
 	log_open("fridge-print");
+	if (open != NULL)
+		log_warn("%s", open->what);
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGTERM);
 	sigaddset(&ends, SIGINT);

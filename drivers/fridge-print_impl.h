@@ -33,7 +33,13 @@ int params_check(const struct params *p, const char *const *keys, size_t count,
 int number_parse(const char *text, int min, int max, int *out);
 
 /* ---- fridge-print_helper.c: speak proto.h until standard input ends ---- */
-int helper_run(void);		/* an exit status */
+/* open: why calls are not confined, NULL if they are. An exit status. */
+int helper_run(const struct err *open);
+
+/* ---- fridge-print_files.c: what the helper can open ---- */
+/* From now on templates, fonts, libraries and what libcups needs, and no other file, as
+ * confine_files says. Folders of templates are not added later. */
+int files_confine(const struct dirs *templates, struct err *e);
 
 /* ---- fridge-print_preview.c: draw without a printer ---- */
 int preview_run(int argc, char **argv, struct err *e);		/* 0 or -1 */

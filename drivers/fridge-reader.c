@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "../firmware/log.h"
+#include "confine.h"
 #include "fridge-reader_chip.h"
 #include "fridge-reader_presence.h"
 #include "proto.h"
@@ -606,6 +607,34 @@ take_signals(struct reader *r)
 	return r->signal_fd == -1 ? -1 : 0;
 }
 
+/* Calls and files that no reader needs are not there for what a card or a chip may make
+ * of libnfc. All of /dev stays, as a reader that is plugged in again is another file and
+ * may have another name; whose devices those are, their modes say. */
+static void
+confine(void)
+{
+	static const struct confine_limits LIMITS = { .memory = UINT64_C(256) << 20,
+	    .files = 64 };
+	static const struct confine_path NEEDED[] = {
+		{ "/dev", CONFINE_DEVICE },
+		{ "/sys", CONFINE_READ }, { "/run/udev", CONFINE_READ },
+		{ "/etc/nfc", CONFINE_READ },
+		{ "/usr", CONFINE_READ }, { "/lib", CONFINE_READ }, { "/lib64", CONFINE_READ },
+		{ "/etc/ld.so.cache", CONFINE_READ }, { "/etc/localtime", CONFINE_READ },
+		/* Whose device it is. */
+		{ "/etc/passwd", CONFINE_READ }, { "/etc/group", CONFINE_READ },
+		{ "/etc/nsswitch.conf", CONFINE_READ },
+		/* Sanitizers read the program, wherever it lies. */
+		{ "/proc/self", CONFINE_READ }, { "/proc/self/exe", CONFINE_READ },
+	};
+	struct err e;
+
+	confine_limits(&LIMITS);
+	if (confine_calls(false, &e) == -1 ||
+	    confine_files(NEEDED, sizeof NEEDED / sizeof *NEEDED, &e) != 1)
+		log_warn("a card could make the helper do more than read: %s", e.what);
+}
+
 static void
 usage(FILE *to)
 {
@@ -661,6 +690,7 @@ main(int argc, char **argv)
 		return 2;
 	}
 	log_open(PROGRAM);
+	confine();
 	chip_prepare();
 	if (list)
 		return run_list();

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define NOBODYS ((gid_t)65534)		/* the kernel's number for a group unknown here */
+
 const char *
 trouble_text(enum trouble t)
 {
@@ -60,7 +62,11 @@ say_denied(const char *path, struct err *e)
 	const struct passwd *user = getpwuid(geteuid());
 	const struct group *group = stat(path, &st) == 0 ? getgrgid(st.st_gid) : NULL;
 
-	if (user != NULL && group != NULL)
+	/* In a service's own name space of users other groups show as nobody's. */
+	if (group != NULL && group->gr_gid == NOBODYS)
+		snprintf(todo, sizeof todo, "put the service's user into the group that "
+		    "ls -l %.100s names, then start the service again", path);
+	else if (user != NULL && group != NULL)
 		snprintf(todo, sizeof todo, "sudo usermod -aG %s %s, then start the service again",
 		    group->gr_name, user->pw_name);
 	err_set(e, ERR_SYSTEM, todo, "no permission to use %s", path);
@@ -98,6 +104,14 @@ say_open_failed(const char *path, int error, struct err *e)
 	}
 }
 
+static enum trouble
+say_no_device(const char *path, bool serial, struct err *e)
+{
+	err_set(e, ERR_SYSTEM, "correct [reader] device", "%s is not a %s", path,
+	    serial ? "serial port" : "device");
+	return TROUBLE_FAILED;
+}
+
 /* Whether the connstring's driver talks to a serial port. */
 static bool
 wants_serial(const char *connstring)
@@ -115,15 +129,16 @@ port_open(struct port *p, const char *connstring, struct err *e)
 	path_of(connstring, p->path);
 	if (p->path[0] == '\0')
 		return TROUBLE_NONE;
+	/* A file of another kind may not be opened by us at all. */
+	if (stat(p->path, &st) == 0 && !S_ISCHR(st.st_mode))
+		return say_no_device(p->path, wants_serial(connstring), e);
 	int fd = open(p->path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (fd == -1)
 		return say_open_failed(p->path, errno, e);
 	if (fstat(fd, &st) == -1 || !S_ISCHR(st.st_mode) ||
 	    (wants_serial(connstring) && !isatty(fd))) {
 		close(fd);
-		err_set(e, ERR_SYSTEM, "correct [reader] device", "%s is not a %s", p->path,
-		    wants_serial(connstring) ? "serial port" : "device");
-		return TROUBLE_FAILED;
+		return say_no_device(p->path, wants_serial(connstring), e);
 	}
 	if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
 		close(fd);

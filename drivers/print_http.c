@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -22,6 +23,19 @@ go_on(http_t *http, void *arg)
 
 	(void)http;
 	return clock_mono_ms() < s->deadline;
+}
+
+bool
+server_network(void)
+{
+	struct if_nameindex *list = if_nameindex();
+	bool found = list == NULL;		/* who knows */
+
+	for (struct if_nameindex *i = list; i != NULL && i->if_index != 0 && !found; i++)
+		found = strcmp(i->if_name, "lo") != 0;
+	if (list != NULL)
+		if_freenameindex(list);
+	return found;
 }
 
 void

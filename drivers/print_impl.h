@@ -23,6 +23,9 @@ struct server {
 	print_beat *beat;
 	void *arg;
 };
+/* Whether we see more of a network than ourselves. A service that is kept from it hears
+ * of its printer through CUPS alone, and must not take it for one that is off. */
+bool server_network(void);
 int server_connect(struct server *s, struct err *e);
 void server_close(struct server *s);
 /* Send a request that may be sent twice, and free it. NULL with *e if there was no
@@ -149,7 +152,8 @@ int queue_missing(const char *name, struct err *e);
 /* Whether the printer, by its answer, has the labels that are drawn; *first is what it
  * has, length 0 for a roll. True where it does not say. */
 bool queue_has_medium(ipp_t *device, const struct queue *q, bool roll, struct medium *first);
-/* Where the printer behind an ipp: queue is; false for any other. */
+/* Where the printer behind an ipp: queue is; false for any other, and where we have no
+ * network to ask it by. */
 bool queue_device(const char *uri, struct server *out, char *resource, size_t size);
 
 /* ---- print_raster.c: a page in the queue's language ---- */

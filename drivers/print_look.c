@@ -282,7 +282,8 @@ probe(const char *uri)
 	char scheme[32], user[256], host[256], resource[1024], service[16];
 	int port, fd = -1;
 
-	if (httpSeparateURI(HTTP_URI_CODING_ALL, uri, scheme, sizeof scheme, user, sizeof user,
+	if (!server_network() ||
+	    httpSeparateURI(HTTP_URI_CODING_ALL, uri, scheme, sizeof scheme, user, sizeof user,
 	    host, sizeof host, &port, resource, sizeof resource) < HTTP_URI_STATUS_OK ||
 	    (strcmp(scheme, "socket") != 0 && strcmp(scheme, "lpd") != 0))
 		return -1;

@@ -67,7 +67,7 @@ queue_device(const char *uri, struct server *out, char *resource, size_t size)
 		return false;
 	out->tls = strcmp(scheme, "ipps") == 0 || strcmp(scheme, "https") == 0;
 	/* A DNS-SD name takes Avahi and seconds to find. */
-	if ((!out->tls && strcmp(scheme, "ipp") != 0 && strcmp(scheme, "http") != 0) ||
+	if (!server_network() || (!out->tls && strcmp(scheme, "ipp") != 0 && strcmp(scheme, "http") != 0) ||
 	    strstr(host, "._ipp") != NULL)
 		return false;
 	snprintf(out->host, sizeof out->host, "%s", host);

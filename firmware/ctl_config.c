@@ -118,12 +118,17 @@ int
 cmd_key_create(struct ctl *c, struct err *e)
 {
 	const char *key = c->session.config.store.key_file;
+	bool kept = ctl_value(c, "if-missing") != NULL && access(key, F_OK) == 0;
 
-	if (badge_key_create(key, e) == -1 || hand_over(&c->session, key, e) == -1)
+	if (!kept && (badge_key_create(key, e) == -1 || hand_over(&c->session, key, e) == -1))
 		return -1;
 	out_object(c->out, NULL, NULL);
 	out_text(c->out, "key_file", NULL, key);
 	out_end(c->out);
+	if (kept) {
+		out_say(c->out, "%s is there already.", key);
+		return 0;
+	}
 	out_say(c->out, "Made %s. Without it every badge has to be enrolled again: backups hold it, "
 	    "encrypted.", key);
 	return 0;

@@ -210,6 +210,8 @@ const struct ctl_command CTL_COMMANDS[] = {
 	{ "config check", "", "Check the configuration and name every mistake.",
 	    0, 0, 0, NULL, cmd_config_check },
 	{ "key create", "", "Make the key that badge numbers are hashed with, once.",
-	    0, 0, NEED_CONFIG, NULL, cmd_key_create },
+	    0, 0, NEED_CONFIG, OPTIONS(
+		{ "if-missing", 0, NULL, "a key that is there is no fault" }),
+	    cmd_key_create },
 	{ NULL, NULL, NULL, 0, 0, 0, NULL, NULL },
 };

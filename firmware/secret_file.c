@@ -33,6 +33,17 @@ is_credential(const struct secret_file *f, const struct stat *file)
 	    st.st_dev == file->st_dev && st.st_ino == file->st_ino;
 }
 
+/* What the unit gives us in place of a file that was not there when the service started. */
+static bool
+is_stand_in(int fd)
+{
+	static const char NONE[] = { 'n', 'o', 'n', 'e' };
+	char text[sizeof NONE + 1];
+
+	return pread(fd, text, sizeof text, 0) == sizeof NONE &&
+	    memcmp(text, NONE, sizeof NONE) == 0;
+}
+
 /* The file is root's alone where the package is installed: then there is the credential.
  * errno is about the file, not about the credential. */
 static int
@@ -42,8 +53,12 @@ open_file(const struct secret_file *f)
 	char credential[PATH_MAX];
 	int fd = open(f->path, flags), reason = errno;
 
-	if (fd == -1 && (reason == ENOENT || reason == EACCES) && credential_path(f, credential))
-		fd = open(credential, flags);
+	if (fd == -1 && (reason == ENOENT || reason == EACCES) && credential_path(f, credential) &&
+	    (fd = open(credential, flags)) != -1 && is_stand_in(fd)) {
+		close(fd);
+		fd = -1;
+		reason = ENOENT;
+	}
 	errno = reason;
 	return fd;
 }

@@ -170,9 +170,9 @@ on_timing(char *text)
 static void
 print_status(void)
 {
-	printf("status %s%s, field %s, %zu card%s\n", chip.master == -1 ? "unplugged" : "plugged",
-	    chip.mute ? ", mute" : "", chip.field ? "on" : "off", chip.cards,
-	    chip.cards == 1 ? "" : "s");
+	printf("status %s%s, field %s, %zu card%s, %u looks\n",
+	    chip.master == -1 ? "unplugged" : "plugged", chip.mute ? ", mute" : "",
+	    chip.field ? "on" : "off", chip.cards, chip.cards == 1 ? "" : "s", chip.looks);
 	for (size_t i = 0; i < chip.cards; i++) {
 		const struct card *c = &chip.card[i];
 		printf("card ");

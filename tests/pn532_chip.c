@@ -256,6 +256,7 @@ command(const uint8_t *c, size_t n)
 		put_byte(&data, 0);
 		break;
 	case 0x4a:
+		chip.looks++;
 		list_passive_target(c + 1, n - 1);
 		return;
 	default:

@@ -35,6 +35,7 @@ struct chip {
 
 	struct card card[CARDS_MAX];
 	size_t cards;
+	unsigned looks;			/* for a card, so far */
 
 	/* The chip. */
 	bool awake;		/* else it waits for the wake-up bytes */
