@@ -15,8 +15,11 @@ package_sources() {
 	    tar -x -C "$1"
 }
 
-# package_sum: of all of these files; another tree has another.
-package_sum() { (cd "$ROOT" && package_files | xargs -0 sha256sum 2>/dev/null | sha256sum); }
+# package_sum: of all files that reach a package or are run while it is built.
+package_sum() {
+	(cd "$ROOT" && package_files | grep -zvE '\.(scenario|sh)$|^README' |
+	    xargs -0 sha256sum 2>/dev/null | sha256sum)
+}
 
 # package_version: as the Makefile has it, and so debian/changelog.
 package_version() { sed -n 's/^VERSION *:= *//p' "$ROOT/Makefile"; }
