@@ -1,4 +1,4 @@
-/* ctl_publish.c - a small file for other programs, such as node-exporter: always whole,
+/* ctl_publish.c - a file for others, such as node-exporter's or an export: always whole,
  * because it is written beside and renamed.
  *
  * The folder may be one that only root may write, and everything else is done as the
@@ -15,8 +15,7 @@
 
 #include "ctl.h"
 
-#define MODE 0644		/* whatever the umask says: others read it */
-#define TEXT_MAX 65536
+#define GROW 65536
 #define END '\0'		/* behind a text that is whole */
 
 static int
@@ -56,18 +55,35 @@ read_all(int fd, char *text, size_t size)
 	return n;
 }
 
+/* The same, as much as there is; NULL: no memory. */
+static char *
+read_text(int fd, size_t *n)
+{
+	char *text = NULL, *more;
+	size_t size = GROW;
+
+	for (*n = 0; (more = realloc(text, size)) != NULL; size *= 2) {
+		text = more;
+		*n += read_all(fd, text + *n, size - *n);
+		if (*n < size)
+			return text;
+	}
+	free(text);
+	return NULL;
+}
+
 static int
-put_file(const char *path, const char *text, size_t n, struct err *e)
+put_file(const char *path, mode_t mode, const char *text, size_t n, struct err *e)
 {
 	char made[4096];
 
 	if (snprintf(made, sizeof made, "%s.new", path) >= (int)sizeof made)
 		return err_set(e, ERR_USAGE, NULL, "the file's name is too long");
 	unlink(made);	/* of one that was killed */
-	int fd = open(made, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, MODE);
+	int fd = open(made, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 	if (fd == -1)
 		return cannot(made, e);
-	bool ok = fchmod(fd, MODE) == 0 && write_all(fd, text, n);
+	bool ok = fchmod(fd, mode) == 0 && write_all(fd, text, n);
 	ok = close(fd) == 0 && ok;
 	if (ok && rename(made, path) == 0)
 		return 0;
@@ -78,21 +94,21 @@ put_file(const char *path, const char *text, size_t n, struct err *e)
 
 /* The child: wait for the text, write it, tell how that went. */
 static void
-serve(int fd, const char *path)
+serve(int fd, const char *path, mode_t mode)
 {
-	static char text[TEXT_MAX];
 	struct err e = { .kind = ERR_NONE };
-	size_t n = read_all(fd, text, sizeof text);
+	size_t n;
+	char *text = read_text(fd, &n);
 
-	if (n == 0 || text[n - 1] != END)
+	if (text == NULL || n == 0 || text[n - 1] != END)
 		_exit(1);	/* there was no answer: the file stays as it was */
-	put_file(path, text, n - 1, &e);
+	put_file(path, mode, text, n - 1, &e);
 	write_all(fd, (const char *)&e, sizeof e);
 	_exit(0);
 }
 
 int
-publish_begin(struct publish *p, const char *path, struct err *e)
+publish_begin(struct publish *p, const char *path, mode_t mode, struct err *e)
 {
 	int fd[2];
 
@@ -101,7 +117,7 @@ publish_begin(struct publish *p, const char *path, struct err *e)
 	p->pid = fork();
 	if (p->pid == 0) {
 		close(fd[0]);
-		serve(fd[1], path);
+		serve(fd[1], path, mode);
 	}
 	int reason = errno;
 	close(fd[1]);
@@ -120,7 +136,7 @@ publish_end(struct publish *p, const char *text, struct err *e)
 	size_t n = text != NULL ? strlen(text) : 0;
 	const char end = END;
 
-	if (n > 0 && (n >= TEXT_MAX || !write_all(p->fd, text, n) || !write_all(p->fd, &end, 1)))
+	if (n > 0 && (!write_all(p->fd, text, n) || !write_all(p->fd, &end, 1)))
 		n = 0;
 	shutdown(p->fd, SHUT_WR);
 	read_all(p->fd, (char *)&said, sizeof said);

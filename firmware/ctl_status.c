@@ -6,6 +6,7 @@
 
 #include "ctl.h"
 
+#define PROMETHEUS_MODE 0644	/* another user reads it */
 #define TEXT 320
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -290,7 +291,7 @@ cmd_status(struct ctl *c, struct err *e)
 	struct publish p;
 	struct view v;
 
-	if (file != NULL && publish_begin(&p, file, e) == -1)
+	if (file != NULL && publish_begin(&p, file, PROMETHEUS_MODE, e) == -1)
 		return -1;
 	int rc = session_become(s, e);
 	if (rc == 0)
