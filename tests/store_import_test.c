@@ -9,6 +9,7 @@
 #define SLOW_MS 10		/* a slow disk: so long for a change ... */
 #define PATIENCE_MS 800		/* ... and fridged's, after a tap */
 #define TAPS 8
+#define QUIET_MS 250		/* an import that gave way has begun again by then */
 #define KILLS 15
 
 static void
@@ -83,12 +84,11 @@ a_tap_goes_before_an_import_that_is_long(void **state)
 	assert_int_equal(world_open(w, STORE_DAEMON), 0);
 	srandom(5);
 	for (int i = 0; i < TAPS; i++) {
-		rest(40 + random() % 200);
+		rest(QUIET_MS + random() % 200);
 		tap(w, &waited);
 		waits += waited;
 	}
-	/* None of them can have got in between: the lock was held nearly all the time. */
-	assert_true(waits > TAPS / 3);
+	assert_true(waits > 1);		/* the lock was held, and given up */
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	assert_int_equal(ask(w, "SELECT count(*) FROM owner"), PEOPLE);
