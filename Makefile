@@ -77,6 +77,7 @@ tap_test_PARTS            := tap preset config words $(STORE) log
 tap_enrol_test_PARTS      := tap preset config words $(STORE) log
 tap_trouble_test_PARTS    := tap preset config words $(STORE) log
 tap_preset_test_PARTS     := tap preset config words $(STORE) log
+words_decode_test_PARTS   := words day err
 words_test_PARTS          := words day err
 
 # Programs that the tests, the demo and the benchmark use (tests/NAME.c): the played

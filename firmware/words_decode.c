@@ -66,22 +66,19 @@ utf8_until(const char *text, size_t n)
 	return n;
 }
 
-/* UTF-16 without a mark shows in the halves of its line breaks and separators: a zero byte
- * on the one side of them, and hardly one on the other. */
+/* UTF-16 without a mark shows in its line breaks and separators: a zero byte on the one
+ * side of them. */
 static const char *
 utf16_by_look(const char *bytes, size_t n)
 {
-	size_t zeros[2] = { 0, 0 }, marks[2] = { 0, 0 };
+	size_t marks[2] = { 0, 0 };
 
 	if (n % 2 != 0)
 		return NULL;
-	for (size_t i = 0; i < n && i < LOOK_BYTES; i++) {
-		zeros[i % 2] += bytes[i] == '\0';
-		marks[i % 2] += bytes[i] == '\0' && strchr("\n,;\t", bytes[i ^ 1]) != NULL &&
-		    bytes[i ^ 1] != '\0';
-	}
-	return marks[1] > 0 && zeros[1] > 4 * zeros[0] ? UTF16LE :
-	    marks[0] > 0 && zeros[0] > 4 * zeros[1] ? UTF16BE : NULL;
+	for (size_t i = 0; i < n && i < LOOK_BYTES; i++)
+		marks[i % 2] += bytes[i] == '\0' && bytes[i ^ 1] != '\0' &&
+		    strchr("\n,;\t", bytes[i ^ 1]) != NULL;
+	return marks[1] > 4 * marks[0] ? UTF16LE : marks[0] > 4 * marks[1] ? UTF16BE : NULL;
 }
 
 /* How a text would look in both encodings: bytes beyond ASCII that are halves of usual
