@@ -94,10 +94,12 @@ is_between(unsigned char c, unsigned from, unsigned to)
 	return c >= from && c <= to;
 }
 
+/* A letter, or what stands between words: dashes, quotes, a blank that breaks no line. */
 static bool
-is_western_letter(unsigned char c)
+is_western_text(unsigned char c)
 {
-	return (c >= 0xc0 && c != 0xd7 && c != 0xf7) || strchr("\x8a\x8c\x8e\x9a\x9c\x9e\x9f", c) != NULL;
+	return (c >= 0xc0 && c != 0xd7 && c != 0xf7) || is_between(c, 0x91, 0x97) ||
+	    strchr("\x8a\x8c\x8e\x9a\x9c\x9e\x9f\x85\xa0\xab\xbb", c) != NULL;
 }
 
 static struct looks
@@ -115,7 +117,7 @@ look(const unsigned char *text, size_t n)
 		}
 		l.all += i - run;
 		for (size_t k = run; k < i; k++)
-			l.letters += i - run <= 2 && is_western_letter(text[k]);
+			l.letters += i - run <= 2 && is_western_text(text[k]);
 		for (size_t k = run; k < i; k += 2) {
 			if (k + 1 < i && is_between(text[k], 0xb0, 0xc8) && text[k + 1] >= 0xa1)
 				l.hangul += 2;
