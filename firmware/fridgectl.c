@@ -71,9 +71,10 @@ const struct ctl_command CTL_COMMANDS[] = {
 		    "the next tap, and change nothing" },
 		{ "timeout", 0, "S", "wait so many seconds for that tap, 1 to 3600 (60)" },
 		{ "columns", 0, "LIST", "what the columns are, as in name,email,-,number" },
-		{ "separator", 0, "S", "what parts them, if that cannot be seen: comma, semicolon or "
-		    "tab" },
-		{ "encoding", 0, "E", "as in cp949 or windows-1252, if that cannot be seen" },
+		{ "separator", 0, "S", "comma, semicolon or tab: what parts them, if that cannot be "
+		    "seen" },
+		{ "encoding", 0, "E", "utf-8, utf-16, cp949, windows-1252 or shift_jis: if that cannot "
+		    "be seen; or another that ICU knows" },
 		{ "remove-missing", 0, NULL, "remove the people who are not in the file" },
 		{ "yes", 'y', NULL, "even if that is more than half of them" },
 		{ "no-badges", 0, NULL, "take the people alone" }),
