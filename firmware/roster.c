@@ -285,6 +285,9 @@ take_row(struct roster *r, const struct csv_record *rec, struct err *e)
 		}
 	if (is_empty(r, rec))
 		return 0;
+	if (r->count == ROSTER_ROWS_MAX)
+		return err_set(e, ERR_REFUSED, "is it the right file?",
+		    "line %zu: a list of more than %d people", rec->line, ROSTER_ROWS_MAX);
 	if (take_texts(r, rec, &row, e) == -1 || take_id(r, rec, &row) == -1 ||
 	    take_number(r, rec, &row, e) == -1 || take_reading(r, rec, &row, e) == -1)
 		return -1;

@@ -34,6 +34,7 @@ const char *roster_column_text(enum roster_column c);
 #define ROSTER_STORE_ID 8
 
 struct roster;		/* opaque */
+#define ROSTER_ROWS_MAX 250000	/* with a person; beyond that it is another kind of file */
 
 struct roster_how {
 	const char *columns;		/* "name,email,-,number"; NULL: by the headings */
