@@ -18,7 +18,7 @@
 #define QUIET_MS 150		/* the tap, and what follows it, are done */
 #define TRY_MS 60000		/* in a fridge that is never at rest it must end, too */
 #define REST_MS 10		/* between two looks whether it is quiet */
-#define CACHE "PRAGMA cache_size = -32768"	/* KB: pages that are written once, not often */
+#define CACHE "PRAGMA cache_size = -16384"	/* KB: with less, pages are written often; with more, late */
 
 struct work {
 	struct store *s;

@@ -2,8 +2,8 @@
  *
  *	storetool work STORE	make labels; a line on standard output after each commit
  *	storetool check STORE	read those lines: is all that they say in the store?
- *	storetool taps STORE	tap until standard input ends, as patient as fridged is: the
- *				number of taps, and the longest that one waited, in ms
+ *	storetool taps STORE	tap until standard input ends, as patient as fridged is; a line
+ *				for each tap: how long it waited, in ms
  *
  * Lines: "tap" before a label is made, "label ID CODE" and "owner ID" after it is.
  */
@@ -122,8 +122,7 @@ taps(struct store *s)
 		.now = TODAY * 86400LL, .today = TODAY, .boot_id = "boot", .boot_ms = 1,
 	};
 	struct pollfd end = { .fd = STDIN_FILENO, .events = POLLIN };
-	int64_t longest = 0;
-	int count = 0;
+	char line[32];
 
 	do {
 		int64_t since = clock_mono_ms();
@@ -132,11 +131,9 @@ taps(struct store *s)
 			must_be(e.kind == ERR_BUSY && clock_mono_ms() - since < PATIENCE_MS, "a tap failed");
 			usleep(5000);
 		}
-		if (clock_mono_ms() - since > longest)
-			longest = clock_mono_ms() - since;
-		count++;
+		snprintf(line, sizeof line, "%lld\n", (long long)(clock_mono_ms() - since));
+		say(line);
 	} while (poll(&end, 1, EVERY_MS) == 0);
-	printf("%d %lld\n", count, (long long)longest);
 }
 
 int
