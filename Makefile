@@ -31,7 +31,8 @@ CONFIG := config words day err
 
 fridged_PARTS       := fridged child command alert indicator tap preset outbox trouble recovery option help \
                        config words $(STORE) proto log
-fridgectl_PARTS     := fridgectl ctl host trouble person preset backup restore recovery session row help out config words $(STORE) proto
+fridgectl_PARTS     := fridgectl ctl host trouble roster csvfile person preset backup restore recovery \
+                       session row help out config words $(STORE) proto
 fridge-report_PARTS := fridge-report report mail command session row option help out config words $(STORE) log
 fridge-reader_PARTS := fridge-reader confine proto err log
 fridge-print_PARTS  := fridge-print print confine $(LABEL) proto log
@@ -51,6 +52,7 @@ confine_test_PARTS        := confine err
 command_test_PARTS        := command day err log
 config_test_PARTS         := $(CONFIG)
 config_value_test_PARTS   := $(CONFIG)
+csvfile_test_PARTS        := csvfile err
 day_test_PARTS            := day err
 host_test_PARTS           := host
 indicator_test_PARTS      := indicator log
@@ -74,6 +76,7 @@ store_test_PARTS          := $(STORE)
 store_admin_test_PARTS    := $(STORE)
 store_badge_test_PARTS    := $(STORE)
 store_crash_test_PARTS    := $(STORE)
+store_import_test_PARTS   := $(STORE)
 store_keep_test_PARTS     := $(STORE)
 store_label_test_PARTS    := $(STORE)
 store_plan_test_PARTS     := $(STORE)
@@ -81,6 +84,7 @@ tap_test_PARTS            := tap preset config words $(STORE) log
 tap_enrol_test_PARTS      := tap preset config words $(STORE) log
 tap_trouble_test_PARTS    := tap preset config words $(STORE) log
 tap_preset_test_PARTS     := tap preset config words $(STORE) log
+words_decode_test_PARTS   := words day err
 words_test_PARTS          := words day err
 
 # Programs that the tests, the demo and the benchmark use (tests/NAME.c): the played
@@ -96,7 +100,7 @@ PRELOADS    := noavahi slowsync powercut
 LIBRARIES   := libnfc cups sqlite3 librsvg-2.0 pangocairo cairo libxml-2.0 libqrencode \
                icu-i18n icu-uc inih libsodium libsystemd json-c libseccomp
 LIB_CFLAGS  := $(shell $(PKG_CONFIG) --cflags $(filter-out cups,$(LIBRARIES)) 2>/dev/null)
-LIB_LIBS     = $(shell $(PKG_CONFIG) --libs $(filter-out cups,$(LIBRARIES))) $(CUPS_LIBS) -lm
+LIB_LIBS     = $(shell $(PKG_CONFIG) --libs $(filter-out cups,$(LIBRARIES))) $(CUPS_LIBS) -lcsv -lm
 CUPS_LIBS    = -lcups
 
 WARNINGS    := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes \

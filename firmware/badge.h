@@ -111,6 +111,15 @@ const char *card_text(const struct card *c, char out[static CARD_TEXT]);
 #define KEY_CHECK_SIZE 9
 void badge_key_check(const struct badge_key *k, char out[static KEY_CHECK_SIZE]);
 
+/* A badge in an export: the key's check, the kind if it is known, and what is kept of it,
+ * as "1a2b3c4d iso14443a uid=HEX part=HEX". Returns out. */
+#define BADGE_KEPT_SIZE 1024
+const char *badge_kept_text(const char *key_check, enum badge_kind kind,
+    const struct readings *r, char out[static BADGE_KEPT_SIZE]);
+/* -1: ERR_REFUSED if it was written under another key, ERR_USAGE if it is none. */
+int badge_kept_parse(const char *key_check, const char *text, enum badge_kind *kind,
+    struct readings *out, struct err *e);
+
 /* A number that must pass through the store to another program is sealed to a
  * key that only that program has, and only as long as it runs. */
 #define SEAL_KEY_SIZE 32

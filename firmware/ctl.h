@@ -131,6 +131,24 @@ int ctl_wait_tap(struct ctl *c, struct wait *wait, const char *what, int timeout
 int ctl_wait_failed(const struct ctl *c, const char *what, const char *done, int timeout_s,
     struct err *e);
 
+/* ctl_explain.c: wait for a tap whose number is wanted, between ctl_wait_begin and the end
+ * of the program. 0 with the card, which the caller wipes, or -1. */
+int ctl_wait_number(struct ctl *c, int timeout_s, struct card *out, struct wait_answer *answer,
+    struct err *e);
+
+/* ctl_progress.c: how far a long work is, as a bar on a terminal; nothing elsewhere. what
+ * is said before it, "Reading". Starts as { .what = NULL }. */
+struct progress {
+	const char *what;
+	int shown;			/* percent */
+};
+void progress_show(struct progress *p, const char *what, size_t done, size_t all);
+void progress_end(struct progress *p);
+
+/* ctl_verify.c: import --verify-tap: which way to write a number is the one of the file. */
+struct roster;
+int ctl_verify_tap(struct ctl *c, const struct roster *r, const char *whom, struct err *e);
+
 /* ctl_badge.c: a badge as the answer's object, or as a row of its open list. */
 int ctl_badge_object(struct ctl *c, const struct badge *b, struct err *e);
 
@@ -214,19 +232,27 @@ void ctl_warn_missing(int missing);
 /* ctl_doctor.c: the name of a check from 0 on, NULL behind the last one. */
 const char *doctor_check_name(int at);
 
-/* ctl_publish.c: a file for other programs, written beside and renamed, mode 0644. Begin
- * before session_become: it is written with the rights of whoever started us. */
+/* ctl_publish.c: a file for others, always whole: written beside and renamed. Begin before
+ * session_become: it is made and named with the rights of whoever started us. */
 struct publish {
+	int file;		/* to write to, with that mode whatever the umask says; or see
+				 * publish_write */
+	/* The rest is ctl_publish.c's. */
 	pid_t pid;
 	int fd;
 };
-int publish_begin(struct publish *p, const char *path, struct err *e);
-/* The same for a file that is written piece by piece: *file is one beside it, mode 0600,
- * which publish_end with any text gives its name once it is on the disk, and which NULL
- * removes. The caller closes it. */
-int publish_file_begin(struct publish *p, const char *path, int *file, struct err *e);
-/* Once, always. text NULL: leave the file as it was. */
-int publish_end(struct publish *p, const char *text, struct err *e);
+int publish_begin(struct publish *p, const char *path, mode_t mode, struct err *e);
+int publish_write(struct publish *p, const void *bytes, size_t n, struct err *e);
+enum publish_how {
+	PUBLISH_NOT,		/* the file stays as it was, or away */
+	PUBLISH_QUICK,		/* it gets its name; the disk may come later */
+	PUBLISH_LASTING,	/* it gets its name once it is on the disk, and that too */
+};
+/* Once, always. e may be NULL. */
+int publish_end(struct publish *p, enum publish_how how, struct err *e);
+/* Both for a text; NULL: PUBLISH_NOT. */
+int publish_text(struct publish *p, const char *text, size_t n, enum publish_how how,
+    struct err *e);
 
 /* ctl_pack.c: what goes into a backup. */
 #define PACK_FILES_MAX 500
@@ -288,6 +314,8 @@ int cmd_preset_card(struct ctl *c, struct err *e);
 int cmd_emptied(struct ctl *c, struct err *e);
 int cmd_sweep(struct ctl *c, struct err *e);
 int cmd_history(struct ctl *c, struct err *e);
+int cmd_import(struct ctl *c, struct err *e);
+int cmd_export(struct ctl *c, struct err *e);
 int cmd_preview(struct ctl *c, struct err *e);
 int cmd_bench(struct ctl *c, struct err *e);
 int cmd_template_list(struct ctl *c, struct err *e);

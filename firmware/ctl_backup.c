@@ -13,6 +13,7 @@
 #include "ctl.h"
 #include "secret.h"
 
+#define BACKUP_MODE 0600
 #define BLOCK 65536
 
 /* ---- the recovery label ---- */
@@ -150,22 +151,20 @@ note_made(struct session *s, struct done *d)
 
 /* Write it beside, read it back, and only then let it be FILE. */
 static int
-write_file(struct ctl *c, struct pack *p, struct publish *publish, int fd,
+write_file(struct ctl *c, struct pack *p, struct publish *publish,
     const struct recovery_code *code, struct err *e)
 {
 	struct session *s = &c->session;
-	struct err named;
 	int rc = session_store(s, e);
 
 	if (rc == 0)
-		rc = pack_write(p, s, fd, code, e);
+		rc = pack_write(p, s, publish->file, code, e);
 	if (rc == 0)
-		rc = pack_verify(s, fd, code, e);
-	close(fd);
-	if (publish_end(publish, rc == 0 ? "good" : NULL, &named) == -1 && rc == 0) {
-		*e = named;
-		rc = -1;
-	}
+		rc = pack_verify(s, publish->file, code, e);
+	if (rc == -1)
+		publish_end(publish, PUBLISH_NOT, NULL);
+	else
+		rc = publish_end(publish, PUBLISH_LASTING, e);
 	return rc;
 }
 
@@ -177,18 +176,18 @@ backup_to(struct ctl *c, const char *file, struct err *e)
 	struct pack pack = { .files = 0 };
 	struct done d = { .file = file, .pack = &pack };
 	struct publish publish;
-	int rc = -1, fd;
+	int rc = -1;
 
 	if (strcmp(file, "-") == 0)
 		return err_set(e, ERR_USAGE, "fridgectl backup FILE, and copy that",
 		    "a backup is read back after writing: it needs a file");
 	/* With the rights of whoever started us, then as the store's user. */
 	if (recovery_ensure(s->config.store.key_file, &code, &d.made_code, e) == 0 &&
-	    pack_gather(&pack, c, e) == 0 && publish_file_begin(&publish, file, &fd, e) == 0) {
+	    pack_gather(&pack, c, e) == 0 && publish_begin(&publish, file, BACKUP_MODE, e) == 0) {
 		if (session_become(s, e) == 0)
-			rc = write_file(c, &pack, &publish, fd, &code, e);
+			rc = write_file(c, &pack, &publish, &code, e);
 		else
-			publish_end(&publish, NULL, NULL);
+			publish_end(&publish, PUBLISH_NOT, NULL);
 	}
 	if (rc == 0) {
 		note_made(s, &d);
@@ -235,19 +234,20 @@ copy_night(struct ctl *c, const char *file, char out[static PATH_MAX], struct er
 	const char *folder = c->session.config.backup.copy_to, *name = strrchr(file, '/') + 1;
 	char path[PATH_MAX];
 	struct publish publish;
-	int to, rc = -1;
+	int rc = -1;
 
 	if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
 		return err_set(e, ERR_USAGE, "shorten [backup] copy_to", "the path of the copy is too long");
 	int from = open(file, O_RDONLY | O_CLOEXEC);
 	if (from == -1)
 		return err_set(e, ERR_SYSTEM, NULL, "%s: %s", file, strerror(errno));
-	if (publish_file_begin(&publish, path, &to, e) == 0) {
-		rc = copy_bytes(from, to) == -1 ? err_set(e, ERR_SYSTEM, NULL, "%s: %s", path,
+	if (publish_begin(&publish, path, BACKUP_MODE, e) == 0) {
+		rc = copy_bytes(from, publish.file) == -1 ? err_set(e, ERR_SYSTEM, NULL, "%s: %s", path,
 		    strerror(errno)) : 0;
-		close(to);
-		if (publish_end(&publish, rc == 0 ? "good" : NULL, e) == -1)
-			rc = -1;
+		if (rc == -1)
+			publish_end(&publish, PUBLISH_NOT, NULL);
+		else
+			rc = publish_end(&publish, PUBLISH_LASTING, e);
 	}
 	close(from);
 	if (rc == 0)
@@ -312,7 +312,7 @@ backup_night(struct ctl *c, struct err *e)
 	struct pack pack = { .files = 0 };
 	struct done d = { .file = file, .pack = &pack };
 	struct publish publish;
-	int rc = -1, fd;
+	int rc = -1;
 
 	if (backup_folder(store, folder, sizeof folder, e) == -1)
 		return -1;
@@ -321,8 +321,8 @@ backup_night(struct ctl *c, struct err *e)
 		return err_set(e, ERR_USAGE, NULL, "the path of the store is too long");
 	if (recovery_load(s->config.store.key_file, &code, e) == 0 && pack_gather(&pack, c, e) == 0 &&
 	    session_become(s, e) == 0 && make_folder(folder, e) == 0 &&
-	    publish_file_begin(&publish, file, &fd, e) == 0)
-		rc = write_file(c, &pack, &publish, fd, &code, e);
+	    publish_begin(&publish, file, BACKUP_MODE, e) == 0)
+		rc = write_file(c, &pack, &publish, &code, e);
 	recovery_wipe(&code);
 	pack_free(&pack);
 	if (rc == 0) {

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "ctl.h"
+#include "roster.h"
 
 #define PATIENCE_MS 900		/* whoever pressed a key waits */
 #define CHOICES_SIZE 400
@@ -311,6 +312,21 @@ offer_forms(struct completion *c)
 	offer_choices(c, NUMBER_FORMS);
 }
 
+/* The next of a list with commas. */
+static void
+offer_columns(struct completion *c)
+{
+	const char *comma = strrchr(c->typed, ',');
+	int n = comma != NULL ? (int)(comma + 1 - c->typed) : 0;
+	char list[CHOICES_SIZE];
+
+	for (int column = 0; column < COLUMNS; column++) {
+		snprintf(list, sizeof list, "%.*s%s", n, c->typed,
+		    roster_column_text((enum roster_column)column));
+		offer(c, list);
+	}
+}
+
 static void
 offer_checks(struct completion *c)
 {
@@ -345,6 +361,7 @@ static const struct {
 	{ "--preset", "", offer_presets }, { "--group", "", offer_groups },
 	{ "PLACE", "", offer_places }, { "--place", "", offer_places },
 	{ "--shelf", "", offer_shelves }, { "--as", "", offer_forms },
+	{ "--columns", "", offer_columns },
 	{ "SECTION.KEY", "", offer_settings }, { "VALUE", "config set", offer_setting_values },
 	{ "FILE", "", offer_files }, { "FILE|-", "", offer_files },
 	{ "--config", "", offer_files }, { "--output", "", offer_files },

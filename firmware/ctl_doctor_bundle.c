@@ -11,6 +11,7 @@
 #include "ctl_doctor.h"
 
 #define JOURNAL_LINES "400"
+#define BUNDLE_MODE 0644	/* it is to be sent on, and nothing in it is private */
 
 /* Settings that tell nothing of anybody. What is not here is told as set or not. */
 static const char *const SHOWN[] = {
@@ -33,7 +34,7 @@ bundle_begin(struct bundle *b, const char *path, struct err *e)
 	struct helped h;
 
 	*b = (struct bundle){ .journal = NULL };
-	if (publish_begin(&b->file, path, e) == -1)
+	if (publish_begin(&b->file, path, BUNDLE_MODE, e) == -1)
 		return -1;
 	int rc = ctl_program(ARGV, DOCTOR_SECONDS, &h, &b->no_journal);
 	if (rc == 0)
@@ -211,7 +212,7 @@ int
 bundle_end(struct bundle *b, struct doctor *d, struct err *e)
 {
 	char *text = d != NULL ? compose(d, b) : NULL;
-	int rc = publish_end(&b->file, text, e);
+	int rc = publish_text(&b->file, text, text != NULL ? strlen(text) : 0, PUBLISH_LASTING, e);
 
 	if (rc == 0 && d != NULL && text == NULL)
 		rc = err_set(e, ERR_SYSTEM, NULL, "no memory left");

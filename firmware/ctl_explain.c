@@ -233,43 +233,45 @@ explain_number(struct ctl *c, const char *text, struct err *e)
 
 /* ---- the next tap ---- */
 
+int
+ctl_wait_number(struct ctl *c, int timeout_s, struct card *out, struct wait_answer *a,
+    struct err *e)
+{
+	struct wait wait = { .what = WAIT_EXPLAIN };
+	struct seal *seal = seal_new(wait.seal);
+	int rc = -1;
+
+	if (seal == NULL)
+		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
+	int got = ctl_wait_tap(c, &wait, "badge", timeout_s, a, e);
+	if (got == 0)
+		ctl_wait_failed(c, "badge", "read", timeout_s, e);
+	else if (got == 1 && a->state == WAIT_REFUSED)
+		err_set(e, ERR_REFUSED, NULL, "the badge was not read: %s", a->why);
+	else if (got == 1 && (rc = seal_open(seal, a->sealed, out)) == -1)
+		err_set(e, ERR_SYSTEM, "sudo systemctl restart fridged",
+		    "the number that fridged sent cannot be opened");
+	seal_free(seal);
+	return rc;
+}
+
 static int
 explain_tap(struct ctl *c, int timeout_s, struct err *e)
 {
-	struct wait wait = { .what = WAIT_EXPLAIN };
 	struct wait_answer a = { .state = WAIT_OPEN };
 	struct whose w = { .badge = { .id = 0 } };
-	struct seal *seal = NULL;
 	struct card card;
 	int rc = -1;
 
-	if (ctl_wait_begin(c, e) == -1)
+	if (ctl_wait_begin(c, e) == -1 || ctl_wait_number(c, timeout_s, &card, &a, e) == -1)
 		return -1;
-	seal = seal_new(wait.seal);
-	if (seal == NULL)
-		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
-	int got = ctl_wait_tap(c, &wait, "badge", timeout_s, &a, e);
-	if (got == 0)
-		ctl_wait_failed(c, "badge", "read", timeout_s, e);
-	if (got != 1)
-		goto done;
-	if (a.state == WAIT_REFUSED) {
-		err_set(e, ERR_REFUSED, NULL, "the badge was not read: %s", a.why);
-		goto done;
-	}
-	if (seal_open(seal, a.sealed, &card) == -1) {
-		err_set(e, ERR_SYSTEM, "sudo systemctl restart fridged",
-		    "the number that fridged sent cannot be opened");
-		goto done;
-	}
 	if ((a.badge != 0 && store_badge_get(c->session.store, a.badge, &w.badge, e) == -1) ||
 	    whose_badge(c, &w, e) == -1)
 		goto done;
 	put_card(c, &card, &w);
-	explicit_bzero(&card, sizeof card);
 	rc = 0;
 done:
-	seal_free(seal);
+	explicit_bzero(&card, sizeof card);
 	return rc;
 }
 

@@ -6,6 +6,7 @@
 
 #include "ctl.h"
 
+#define PROMETHEUS_MODE 0644	/* another user reads it */
 #define TEXT 320
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -291,7 +292,7 @@ static int
 publish(struct publish *p, const struct view *v, struct err *e)
 {
 	char *text = metrics(v);
-	int rc = publish_end(p, text, e);
+	int rc = publish_text(p, text, text != NULL ? strlen(text) : 0, PUBLISH_QUICK, e);
 
 	if (rc == 0 && text == NULL)
 		rc = err_set(e, ERR_SYSTEM, NULL, "no memory left");
@@ -318,7 +319,7 @@ cmd_status(struct ctl *c, struct err *e)
 	struct publish p;
 	struct view v;
 
-	if (file != NULL && publish_begin(&p, file, e) == -1)
+	if (file != NULL && publish_begin(&p, file, PROMETHEUS_MODE, e) == -1)
 		return -1;
 	int rc = session_become(s, e);
 	if (rc == 0)

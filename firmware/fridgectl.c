@@ -69,6 +69,25 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    1, 1, USES_STORE, OPTIONS(
 		{ "yes", 'y', NULL, "do not ask for the name again" }),
 	    cmd_owner_forget },
+	{ "import", "FILE|-", "Take a list of people and badge numbers in, all rows or none.",
+	    1, 1, NEED_CONFIG, OPTIONS(
+		{ "dry-run", 'n', NULL, "say what would change, and change nothing" },
+		{ "as", 0, "FORM", "how the numbers are written, if not as uid (in hex): "
+		    NUMBER_FORMS },
+		{ "verify-tap", 0, "OWNER", "find that out: compare OWNER's number in the file with "
+		    "the next tap, and change nothing" },
+		{ "timeout", 0, "S", "wait so many seconds for that tap, 1 to 3600 (60)" },
+		{ "columns", 0, "LIST", "what the columns are, as in name,email,-,number" },
+		{ "separator", 0, "S", "comma, semicolon or tab: what parts them, if that cannot be "
+		    "seen" },
+		{ "encoding", 0, "E", "utf-8, utf-16, cp949, windows-1252 or shift_jis: if that cannot "
+		    "be seen; or another that ICU knows" },
+		{ "remove-missing", 0, NULL, "remove the people who are not in the file" },
+		{ "yes", 'y', NULL, "even if that is more than half of them" },
+		{ "no-badges", 0, NULL, "take the people alone" }),
+	    cmd_import },
+	{ "export", "FILE|-", "Write all people and what is kept of their badges, for import.",
+	    1, 1, NEED_CONFIG, NULL, cmd_export },
 	{ "badge add", "OWNER NUMBER", "Give a badge to a person by its number.",
 	    2, 2, USES_STORE | NEED_KEY, OPTIONS(
 		{ "as", 0, "FORM", "how the number is written, if not as uid (in hex): "

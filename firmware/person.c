@@ -90,17 +90,18 @@ check_group(const char *text, char *out, struct err *e)
 	return words_name("group", text, out, e);
 }
 
+#define TEXT_OF(member) offsetof(struct owner, member), sizeof ((struct owner *)0)->member
 static const struct field {
 	const char *key;
-	size_t at;
+	size_t at, size;
 	int (*check)(const char *text, char *out, struct err *e);
 } FIELDS[PERSON_FIELDS] = {
-	[PERSON_NAME] = { "name", offsetof(struct owner, name), check_name },
-	[PERSON_LABEL_NAME] = { "label_name", offsetof(struct owner, label_name), check_label_name },
-	[PERSON_EMAIL] = { "email", offsetof(struct owner, email), check_email },
-	[PERSON_GROUP] = { "group", offsetof(struct owner, group), check_group },
-	[PERSON_LANG] = { "lang", offsetof(struct owner, lang), check_lang },
-	[PERSON_SHELF] = { "shelf", offsetof(struct owner, shelf), check_shelf },
+	[PERSON_NAME] = { "name", TEXT_OF(name), check_name },
+	[PERSON_LABEL_NAME] = { "label_name", TEXT_OF(label_name), check_label_name },
+	[PERSON_EMAIL] = { "email", TEXT_OF(email), check_email },
+	[PERSON_GROUP] = { "group", TEXT_OF(group), check_group },
+	[PERSON_LANG] = { "lang", TEXT_OF(lang), check_lang },
+	[PERSON_SHELF] = { "shelf", TEXT_OF(shelf), check_shelf },
 };
 
 const char *
@@ -119,6 +120,12 @@ int
 person_set(struct owner *o, enum person_field f, const char *text, struct err *e)
 {
 	return FIELDS[f].check(text, (char *)o + FIELDS[f].at, e);
+}
+
+void
+person_set_kept(struct owner *o, enum person_field f, const char *text)
+{
+	snprintf((char *)o + FIELDS[f].at, FIELDS[f].size, "%s", text);
 }
 
 void

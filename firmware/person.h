@@ -22,6 +22,8 @@ const char *person_text(const struct owner *o, enum person_field f);
  * "7d"). -1 with *e and *o unchanged: ERR_USAGE or ERR_REFUSED, with what is allowed. An
  * empty text is refused: see person_clear. */
 int person_set(struct owner *o, enum person_field f, const char *text, struct err *e);
+/* The same of a text that was checked and kept before. */
+void person_set_kept(struct owner *o, enum person_field f, const char *text);
 /* Take the text away; a name cannot be. */
 void person_clear(struct owner *o, enum person_field f);
 

@@ -467,13 +467,33 @@ struct import_change {
 	size_t added;			/* badge: of the owner that change number added - 1 adds; */
 	int64_t owner_id;		/* or, with added 0, of this one */
 	enum badge_kind kind;
-	struct readings readings;	/* badge: exactly one */
+	struct readings readings;	/* badge: the one of a number, or all that an export has
+					 * of it, the exact one first; all of them are kept */
 };
-/* In one transaction. progress (may be NULL) is called now and then with how many are
- * done. On failure *bad is the change that could not be (n: none of them), and nothing
- * has changed. Fills the ids of owners that were added. */
-int store_import(struct store *s, struct import_change *list, size_t n, day_t today,
-    void (*progress)(void *arg, size_t done), void *arg, size_t *bad, struct err *e);
+struct import_source {
+	size_t count;
+	/* Change number i. Asked for in order; from the beginning again where a tap went
+	 * first. */
+	void (*get)(void *arg, size_t i, struct import_change *out);
+	void (*progress)(void *arg, size_t done);	/* now and then; may be NULL */
+	void *arg;
+};
+/* In one transaction. While it lasts, fridged's writes go first: it is rolled back, they
+ * are waited for, and it is tried again, for at most a minute (ERR_BUSY). On failure *bad
+ * is the change that could not be (count: none of them), and nothing has changed. */
+int store_import(struct store *s, const struct import_source *from, day_t today,
+    size_t *bad, struct err *e);
+/* Every reading of every badge that is kept, those of a badge together, the exact one
+ * first: for a look-up of many numbers, and for an export. Freed with free(). */
+struct badge_reading {
+	int64_t badge, owner, preset;	/* owner, preset: 0 none */
+	enum badge_kind kind;
+	bool revoked;
+	bool left;			/* its owner was removed */
+	struct reading reading;
+};
+int store_badge_readings(struct store *s, struct badge_reading **out, size_t *n,
+    struct err *e);
 
 /* The newest instant the store knows, 0 for none. */
 int store_newest(struct store *s, int64_t *out, struct err *e);

@@ -109,6 +109,41 @@ store_badges_preset(struct store *s, int64_t preset, struct badge **out, size_t 
 	    NULL, out, n, e);
 }
 
+static void
+badge_reading_read(sqlite3_stmt *st, void *row)
+{
+	struct badge_reading *out = row;
+	char kind[16];
+
+	memset(out, 0, sizeof *out);
+	out->badge = sqlite3_column_int64(st, 0);
+	out->owner = sqlite3_column_int64(st, 1);
+	out->preset = sqlite3_column_int64(st, 2);
+	column_text(st, 3, kind, sizeof kind);
+	if (badge_kind_parse(kind, &out->kind) == -1)
+		out->kind = BADGE_UNKNOWN_KIND;
+	out->revoked = sqlite3_column_int(st, 4) != 0;
+	out->left = sqlite3_column_int(st, 5) != 0;
+	column_bytes(st, 6, out->reading.hash, sizeof out->reading.hash);
+	out->reading.exact = sqlite3_column_int(st, 7) != 0;
+}
+
+int
+store_badge_readings(struct store *s, struct badge_reading **out, size_t *n, struct err *e)
+{
+	void *list;
+
+	if (sql_collect(s,
+	    "SELECT b.id, b.owner, b.preset, b.kind, b.revoked_on IS NOT NULL,"
+	    " o.removed_on IS NOT NULL, r.hash, r.exact"
+	    " FROM reading r JOIN badge b ON b.id = r.badge LEFT JOIN owner o ON o.id = b.owner"
+	    " ORDER BY b.id, r.exact DESC, r.hash",
+	    NULL, badge_reading_read, sizeof **out, &list, n, e) == -1)
+		return -1;
+	*out = list;
+	return 0;
+}
+
 /* ---- matching ---- */
 
 static const struct reading *

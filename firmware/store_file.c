@@ -172,6 +172,12 @@ wlock_drop(struct store *s)
 }
 
 void
+wlock_ask(const struct store *s)
+{
+	futimens(s->wlock, NULL);
+}
+
+void
 bell_ring(const struct store *s)
 {
 	/* A bell that cannot be rung is no failure: fridged looks by itself too. */

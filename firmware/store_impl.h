@@ -58,6 +58,8 @@ int file_lock(int fd, int how, int64_t patience_ms);
 /* STORE.wlock: held through every write transaction and checkpoint. */
 int wlock_take(struct store *s, int64_t patience_ms, struct err *e);
 void wlock_drop(struct store *s);
+/* Tell its holder that a tap waits for it. Only an import listens. */
+void wlock_ask(const struct store *s);
 void bell_ring(const struct store *s);
 
 /* ---- store_schema.c ---- */

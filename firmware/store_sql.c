@@ -280,8 +280,11 @@ tx_begin(struct store *s, enum durable d, struct err *e)
 {
 	int64_t patience_ms = s->role == STORE_DAEMON ? 0 : TOOL_PATIENCE_MS;
 
-	if (wlock_take(s, patience_ms, e) == -1)
+	if (wlock_take(s, patience_ms, e) == -1) {
+		if (s->role == STORE_DAEMON)
+			wlock_ask(s);
 		return -1;
+	}
 	s->changes_before = sqlite3_total_changes(s->db);
 	if (sql_synchronous(s, d, e) == 0 && sql_do(s, "BEGIN IMMEDIATE", NULL, e) == 0)
 		return 0;

@@ -30,6 +30,10 @@ bool words_lang_exists(const char *lang);
 int words_name(const char *what, const char *text, char out[static NAME_SIZE],
     struct err *e);
 
+/* A whole name of its two parts, as the language of its letters has it: "Ann Lee", but
+ * 김민수 and 山田太郎. Either may be "". */
+void words_full_name(const char *given, const char *family, char *out, size_t size);
+
 /* Order of two names as people of the language sort them: <0, 0, >0. */
 int words_compare(const char *lang, const char *a, const char *b);
 
@@ -41,6 +45,16 @@ bool words_contains(const char *text, const char *piece);
 
 /* Columns a text takes on a terminal (East Asian wide characters take two). */
 int words_columns(const char *text);
+
+/* The encoding of a file, by its mark or its looks: "UTF-8", "UTF-16LE", "UTF-16BE",
+ * "CP949" or "Windows-1252". NULL if it could be several, or none. */
+const char *words_encoding(const char *bytes, size_t n);
+#define WORDS_DECODE_MAX (128 << 20)
+/* The text of a file as UTF-8 without a mark, a NUL after it, freed with free(); encoding
+ * is one of these or any other that ICU knows by name. -1: ERR_USAGE if there is none of
+ * that name; ERR_REFUSED, with the line, where the bytes are not of it. */
+int words_decode(const char *encoding, const char *bytes, size_t n, char **out,
+    size_t *out_n, struct err *e);
 
 /* A day in words. form is an ICU skeleton ("MMMdEEE"), or with a leading '='
  * a literal ICU pattern ("=yyyy-MM-dd"). Returns 0, or -1 with *e. */

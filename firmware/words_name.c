@@ -244,3 +244,24 @@ done:
 	utext_close(&ut);
 	return total;
 }
+
+/* Whether names of such letters are written without a blank, the family first. */
+static bool
+is_east_asian(const char *name)
+{
+	int32_t i = 0, len = (int32_t)strlen(name);
+	UChar32 c = len > 0 ? words_next(name, &i, len) : ' ';
+
+	return u_getIntPropertyValue(c, UCHAR_EAST_ASIAN_WIDTH) == U_EA_WIDE && u_isalpha(c);
+}
+
+void
+words_full_name(const char *given, const char *family, char *out, size_t size)
+{
+	if (given[0] == '\0' || family[0] == '\0')
+		snprintf(out, size, "%s%s", given, family);
+	else if (is_east_asian(given) && is_east_asian(family))
+		snprintf(out, size, "%s%s", family, given);
+	else
+		snprintf(out, size, "%s %s", given, family);
+}

@@ -569,18 +569,20 @@ an_import_does_all_or_nothing(void **state)
 	size_t bad, n;
 
 	strcpy(list[2].owner.group, "Lab");
-	REFUSED(store_import(w->s, list, 5, TODAY, NULL, NULL, &bad, &w->e), "already");
+	REFUSED(import_list(w, list, 5, &bad), "already");
 	assert_int_equal(bad, 4);
 	OK(store_owners(w->s, false, &found, &n, &w->e));
 	assert_int_equal(n, 2);
 	free(found);
-	OK(store_import(w->s, list, 4, TODAY, NULL, NULL, &bad, &w->e));
+	OK(import_list(w, list, 4, &bad));
 	OK(store_owners(w->s, false, &found, &n, &w->e));
 	assert_int_equal(n, 2);	/* Kim came, Old went */
 	free(found);
-	OK(store_badges(w->s, list[0].owner.id, &badges, &n, &w->e));
+	OK(store_owner_find(w->s, "Kim", &found, &n, &w->e));
+	OK(store_badges(w->s, found[0].id, &badges, &n, &w->e));
 	assert_int_equal(n, 1);
 	free(badges);
+	free(found);
 }
 
 /* ---- stores of version 1 ---- */

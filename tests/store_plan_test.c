@@ -34,6 +34,7 @@ static const struct {
 	{ "WHERE removed_on IS NULL", "the list of all people" },
 	{ "IS NOT NULL FROM owner ", "the list of all people" },
 	{ "WHERE b.owner IS NOT NULL ORDER BY b.id", "the list of all badges" },
+	{ "ORDER BY b.id, r.exact DESC, r.hash", "every reading of every badge" },
 	{ "f.first = 1 WHERE (?1 IS NULL OR", "the list of all labels" },
 };
 
@@ -307,9 +308,13 @@ use_import(struct world *w, const struct owner *kim)
 		{ .what = IMPORT_BADGE, .added = 1, .readings = number(40) },
 		{ .what = IMPORT_REMOVE, .owner = *kim },
 	};
-	size_t bad;
+	struct badge_reading *readings;
+	size_t bad, n;
 
-	OK(store_import(w->s, list, COUNT(list), TODAY, NULL, NULL, &bad, &w->e));
+	list[2].readings.count = 2;
+	OK(import_list(w, list, COUNT(list), &bad));
+	OK(store_badge_readings(w->s, &readings, &n, &w->e));
+	free(readings);
 }
 
 static void

@@ -197,4 +197,19 @@ put_in(struct world *w, struct label_new n)
 	return l;
 }
 
+/* A list of changes as a source of them. */
+static inline void
+change_of_list(void *list, size_t i, struct import_change *out)
+{
+	*out = ((const struct import_change *)list)[i];
+}
+
+static inline int
+import_list(struct world *w, struct import_change *list, size_t n, size_t *bad)
+{
+	const struct import_source from = { .count = n, .get = change_of_list, .arg = list };
+
+	return store_import(w->s, &from, TODAY, bad, &w->e);
+}
+
 #endif

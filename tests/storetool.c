@@ -2,9 +2,12 @@
  *
  *	storetool work STORE	make labels; a line on standard output after each commit
  *	storetool check STORE	read those lines: is all that they say in the store?
+ *	storetool taps STORE	tap until standard input ends, as patient as fridged is; a line
+ *				for each tap: how long it waited, in ms
  *
  * Lines: "tap" before a label is made, "label ID CODE" and "owner ID" after it is.
  */
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +17,8 @@
 
 #define TODAY 20000
 #define TAPS 9
+#define EVERY_MS 500
+#define PATIENCE_MS 800
 
 static struct err e;
 
@@ -108,20 +113,48 @@ check(struct store *s)
 	must(store_verify(s, &e));
 }
 
+/* A person every half second. */
+static void
+taps(struct store *s)
+{
+	struct label_new n = {
+		.stored_on = TODAY, .expires_on = TODAY + 7, .shelf = { .days = 7 }, .copies = 1,
+		.now = TODAY * 86400LL, .today = TODAY, .boot_id = "boot", .boot_ms = 1,
+	};
+	struct pollfd end = { .fd = STDIN_FILENO, .events = POLLIN };
+	char line[32];
+
+	do {
+		int64_t since = clock_mono_ms();
+		struct label l;
+		while (store_label_add(s, &n, &l, &e) == -1) {
+			must_be(e.kind == ERR_BUSY && clock_mono_ms() - since < PATIENCE_MS, "a tap failed");
+			usleep(5000);
+		}
+		snprintf(line, sizeof line, "%lld\n", (long long)(clock_mono_ms() - since));
+		say(line);
+	} while (poll(&end, 1, EVERY_MS) == 0);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct store *s;
 
-	if (argc != 3 || (strcmp(argv[1], "work") != 0 && strcmp(argv[1], "check") != 0)) {
-		fputs("usage: storetool work|check STORE\n", stderr);
+	static const struct {
+		const char *name;
+		void (*run)(struct store *s);
+	} WORK[] = { { "work", work }, { "check", check }, { "taps", taps } };
+	size_t i = 0;
+
+	while (argc == 3 && i < 3 && strcmp(argv[1], WORK[i].name) != 0)
+		i++;
+	if (argc != 3 || i == 3) {
+		fputs("usage: storetool work|check|taps STORE\n", stderr);
 		return 2;
 	}
 	must(store_open(argv[2], STORE_DAEMON, &s, &e));
-	if (strcmp(argv[1], "work") == 0)
-		work(s);
-	else
-		check(s);
+	WORK[i].run(s);
 	store_close(s);
 	return 0;
 }
