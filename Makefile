@@ -48,6 +48,7 @@ child_test_PARTS          := child day err log
 command_test_PARTS        := command day err log
 config_test_PARTS         := $(CONFIG)
 config_value_test_PARTS   := $(CONFIG)
+csvfile_test_PARTS        := csvfile err
 day_test_PARTS            := day err
 indicator_test_PARTS      := indicator log
 mail_test_PARTS           := mail err
@@ -90,7 +91,7 @@ PRELOADS    := noavahi slowsync powercut
 LIBRARIES   := libnfc cups sqlite3 librsvg-2.0 pangocairo cairo libxml-2.0 libqrencode \
                icu-i18n icu-uc inih libsodium libsystemd json-c
 LIB_CFLAGS  := $(shell $(PKG_CONFIG) --cflags $(filter-out cups,$(LIBRARIES)) 2>/dev/null)
-LIB_LIBS     = $(shell $(PKG_CONFIG) --libs $(filter-out cups,$(LIBRARIES))) $(CUPS_LIBS) -lm
+LIB_LIBS     = $(shell $(PKG_CONFIG) --libs $(filter-out cups,$(LIBRARIES))) $(CUPS_LIBS) -lcsv -lm
 CUPS_LIBS    = -lcups
 
 WARNINGS    := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes \
