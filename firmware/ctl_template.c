@@ -212,7 +212,7 @@ report_one(struct ctl *c, const char *name, bool alone, struct err *e)
 	if (r.lines == NULL)
 		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
 	int rc = check_one(c, name, &r, e);
-	if (rc == -1 && (!alone || e->kind == ERR_SYSTEM)) {
+	if (rc == -1 && e->kind != ERR_USAGE && (!alone || e->kind == ERR_SYSTEM)) {
 		add_finding(c, &r, "error", 0, e->what, e->todo);
 		rc = 0;
 	}

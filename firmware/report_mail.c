@@ -4,7 +4,7 @@
  * fails: however often the report runs, and even if it is killed, nobody gets the same
  * mail twice.
  */
-#include "report.h"
+#include "report_impl.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,13 +16,12 @@
 #define LIMIT_MS 60000		/* for a sendmail to take one mail */
 #define LOOK_MS 20
 #define FAILURES_MAX 3		/* in a row: then the sendmail itself is at fault */
-#define TEXT_SIZE 1200
 
 struct mailing {
 	struct store *store;
 	const struct config *config;
 	day_t today;
-	struct words *words;
+	struct words *words, *report_words;
 	struct command command;
 	struct mailed *done;
 	int failures;			/* in a row */
@@ -59,76 +58,6 @@ last_emptying(const struct config *c, day_t today)
 	    d = report_emptying(c, d + 1))
 		last = d;
 	return last;
-}
-
-/* ---- texts ---- */
-
-struct field {
-	const char *name;
-	const char *text;		/* NULL: a day */
-	day_t day;
-};
-
-/* Put the field that stands between braces, "name" or "name:FORM". */
-static void
-put_field(FILE *f, const char *inside, size_t n, const struct field *fields, const char *lang)
-{
-	char name[80], day[120];
-	struct err ignored;
-
-	snprintf(name, sizeof name, "%.*s", (int)n, inside);
-	char *form = strchr(name, ':');
-	if (form != NULL)
-		*form++ = '\0';
-	for (; fields->name != NULL; fields++) {
-		if (strcmp(fields->name, name) != 0)
-			continue;
-		if (fields->text != NULL)
-			fputs(fields->text, f);
-		else if (words_date(lang, fields->day, form != NULL ? form : "yMMMMd", day, sizeof day,
-		    &ignored) == 0)
-			fputs(day, f);
-	}
-}
-
-/* Whether a key has a text: that goes to f, with its fields. */
-static bool
-put_text(FILE *f, const struct mailing *m, const char *lang, const char *key,
-    const struct field *fields)
-{
-	const char *text = words_get(m->words, lang, key);
-	const char *spoken = words_lang(m->words, lang, key);
-
-	if (text[0] == '\0')
-		return false;
-	while (*text != '\0') {
-		size_t n = strcspn(text, "{");
-		fwrite(text, 1, n, f);
-		text += n;
-		const char *end = strchr(text, '}');
-		if (*text == '{' && end != NULL) {
-			put_field(f, text + 1, (size_t)(end - text - 1), fields, spoken);
-			text = end + 1;
-		} else if (*text == '{') {
-			fputc(*text++, f);
-		}
-	}
-	return true;
-}
-
-/* A line of its own, for a subject. */
-static void
-line_text(const struct mailing *m, const char *lang, const char *key,
-    const struct field *fields, char out[static TEXT_SIZE])
-{
-	FILE *f = fmemopen(out, TEXT_SIZE, "w");
-
-	out[0] = '\0';
-	if (f == NULL)
-		return;
-	put_text(f, m, lang, key, fields);
-	fclose(f);
-	out[TEXT_SIZE - 1] = '\0';
 }
 
 /* ---- handing over ---- */
@@ -189,21 +118,11 @@ send_once(struct mailing *m, int64_t owner, const struct mail_note *note, const 
 
 /* ---- the office ---- */
 
-static int64_t
-count(const struct report *r, enum report_section section)
-{
-	int64_t n = 0;
-
-	for (size_t i = 0; i < r->n; i++)
-		n += report_holds(r, section, &r->labels[i]);
-	return n;
-}
-
 static int
 mail_office(struct mailing *m, const struct report *r, struct err *e)
 {
-	int64_t expired = count(r, REPORT_EXPIRED), due = count(r, REPORT_DUE);
-	int64_t soon = count(r, REPORT_SOON);
+	int64_t expired = report_count(r, REPORT_EXPIRED), due = report_count(r, REPORT_DUE);
+	int64_t soon = report_count(r, REPORT_SOON);
 	char numbers[3][24], subject[TEXT_SIZE], *body = NULL;
 	struct mail_note note = { .day = m->today };
 	size_t size;
@@ -218,21 +137,13 @@ mail_office(struct mailing *m, const struct report *r, struct err *e)
 		{ .name = "expired", .text = numbers[0] }, { .name = "due", .text = numbers[1] },
 		{ .name = "soon", .text = numbers[2] }, { .name = NULL },
 	};
-	line_text(m, m->config->fridge.language, "office_subject", fields, subject);
+	text_line(m->words, m->config->fridge.language, "office_subject", fields, subject);
 	FILE *f = open_memstream(&body, &size);
-	struct out *o = f != NULL ? out_new(f, false) : NULL;
-	if (o == NULL) {
-		if (f != NULL)
-			fclose(f);
-		free(body);
+	if (f == NULL)
 		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
-	}
-	report_show(r, o);
-	int rc = out_finish(o);
-	if (fclose(f) != 0 || rc == -1)
-		rc = err_set(e, ERR_SYSTEM, NULL, "out of memory");
-	else
-		rc = send_once(m, MAIL_OFFICE, &note, m->config->report.mail_to, subject, body, e);
+	report_plain(r, m->report_words, f);
+	int rc = fclose(f) != 0 ? err_set(e, ERR_SYSTEM, NULL, "out of memory") :
+	    send_once(m, MAIL_OFFICE, &note, m->config->report.mail_to, subject, body, e);
 	m->done->office = rc == 1;
 	free(body);
 	return rc == -1 ? -1 : 0;
@@ -254,7 +165,7 @@ put_label(FILE *f, const struct mailing *m, const char *lang, const struct label
 	};
 
 	fputs("  ", f);
-	put_text(f, m, lang, l->title[0] != '\0' ? "label_title" : "label", fields);
+	text_put(f, m->words, lang, l->title[0] != '\0' ? "label_title" : "label", fields);
 	fputc('\n', f);
 }
 
@@ -271,13 +182,13 @@ owner_body(const struct mailing *m, const char *lang, const struct field *fields
 	if (f == NULL)
 		return NULL;
 	for (size_t i = 0; i < 2; i++)
-		if (put_text(f, m, lang, ABOVE[i], fields))
+		if (text_put(f, m->words, lang, ABOVE[i], fields))
 			fputs("\n\n", f);
 	for (size_t i = 0; i < n; i++)
 		put_label(f, m, lang, &labels[i]);
 	for (size_t i = 0; i < 2; i++) {
 		fputc('\n', f);
-		if (put_text(f, m, lang, BELOW[i], fields))
+		if (text_put(f, m->words, lang, BELOW[i], fields))
 			fputc('\n', f);
 	}
 	if (fclose(f) != 0) {
@@ -318,7 +229,7 @@ mail_owner(struct mailing *m, const struct label *labels, size_t n, day_t last, 
 		{ .name = "emptied", .day = report_emptying(c, from) }, { .name = NULL },
 	};
 	const char *lang = owner.lang[0] != '\0' ? owner.lang : c->fridge.language;
-	line_text(m, lang, "subject", fields, subject);
+	text_line(m->words, lang, "subject", fields, subject);
 	char *body = owner_body(m, lang, fields, labels, n);
 	if (body == NULL)
 		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
@@ -391,8 +302,10 @@ report_mail(struct store *s, const struct report *r, struct mailed *out, struct 
 		return 0;
 	config_templates(m.config, &dirs);
 	m.words = words_open_named("mail", dirs.list);
+	m.report_words = words_open_named("report", dirs.list);
 	int rc = mail_office(&m, r, e) == -1 || mail_owners(&m, e) == -1 ? -1 : 0;
 	words_close(m.words);
+	words_close(m.report_words);
 	if (rc == 0 && out->failed > 0)
 		return err_set(e, ERR_SYSTEM, "run it again: what went out is not sent twice",
 		    "%d mail%s could not be handed over", out->failed, out->failed == 1 ? "" : "s");
