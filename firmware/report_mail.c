@@ -21,6 +21,7 @@ struct mailing {
 	struct store *store;
 	const struct config *config;
 	day_t today;
+	day_t from;			/* the first day whose emptying is mailed about */
 	struct words *words, *report_words;
 	struct command command;
 	struct mailed *done;
@@ -45,19 +46,38 @@ is_quiet(const struct config *c, day_t day)
 	return (c->report.quiet_days & 1u << day_weekday(day)) != 0;
 }
 
-/* The last of the emptyings that today is the working day before of; DAY_NONE if of none.
- * The first is report_emptying(c, today + 1). */
+/* The last of the emptyings from that day on that today is the working day before of, or
+ * that were to be mailed about earlier; DAY_NONE if of none. */
 static day_t
-last_emptying(const struct config *c, day_t today)
+last_emptying(const struct config *c, day_t today, day_t from)
 {
 	day_t next = today + 1, last = DAY_NONE;
 
 	while (is_quiet(c, next) && next < today + 7)
 		next++;
-	for (day_t d = report_emptying(c, today + 1); d != DAY_NONE && d <= next;
+	for (day_t d = report_emptying(c, from); d != DAY_NONE && d <= next;
 	    d = report_emptying(c, d + 1))
 		last = d;
 	return last;
+}
+
+/* Whether the emptying of today is still ahead and nobody was mailed about it: the machine
+ * was off, or had no way to mail, on the working day before. Where it has never mailed,
+ * nothing was missed. 1, 0 or -1. */
+static int
+missed(struct store *s, const struct config *c, day_t today, struct err *e)
+{
+	int minute = c->report.empty.hour * 60 + c->report.empty.minute;
+	struct mail_note run;
+	day_t due = today - 1;
+
+	if (report_emptying(c, today) != today || day_minute(time(NULL)) >= minute)
+		return 0;
+	while (is_quiet(c, due) && due > today - 7)
+		due--;
+	if (store_mail_get(s, MAIL_RUN, &run, e) == -1)
+		return -1;
+	return run.day != DAY_NONE && run.day < due;
 }
 
 /* ---- handing over ---- */
@@ -155,7 +175,7 @@ static void
 put_label(FILE *f, const struct mailing *m, const char *lang, const struct label *l)
 {
 	char code[ROW_CODE_SIZE];
-	day_t from = l->expires_on > m->today ? l->expires_on : m->today + 1;
+	day_t from = l->expires_on > m->from ? l->expires_on : m->from;
 	const struct field fields[] = {
 		{ .name = "code", .text = row_code(m->config->fridge.code, l->code, code) },
 		{ .name = "title", .text = l->title },
@@ -222,7 +242,7 @@ mail_owner(struct mailing *m, const struct label *labels, size_t n, day_t last, 
 	if (!news)
 		return 0;
 	snprintf(at, sizeof at, "%02d:%02d", c->report.empty.hour % 24, c->report.empty.minute % 60);
-	day_t from = labels[0].expires_on > m->today ? labels[0].expires_on : m->today + 1;
+	day_t from = labels[0].expires_on > m->from ? labels[0].expires_on : m->from;
 	const struct field fields[] = {
 		{ .name = "owner", .text = owner.name },
 		{ .name = "fridge", .text = c->fridge.name }, { .name = "time", .text = at },
@@ -251,17 +271,27 @@ by_owner_and_day(const void *pa, const void *pb)
 	return a->id < b->id ? -1 : a->id > b->id;
 }
 
+/* Each person once; labels are ordered by that. */
 static int
-mail_owners(struct mailing *m, struct err *e)
+mail_each(struct mailing *m, const struct label *labels, size_t n, day_t last, struct err *e)
 {
-	day_t last = last_emptying(m->config, m->today);
+	int rc = 0;
+
+	for (size_t i = 0, next; rc == 0 && m->failures < FAILURES_MAX && i < n; i = next) {
+		for (next = i + 1; next < n && labels[next].owner == labels[i].owner; next++)
+			;
+		rc = mail_owner(m, &labels[i], next - i, last, e);
+	}
+	return rc;
+}
+
+static int
+mail_due(struct mailing *m, day_t last, struct err *e)
+{
 	struct label_query q = { .expires_until = last };
 	struct label *labels = NULL;
 	size_t n = 0, kept = 0;
-	int rc = 0;
 
-	if (!m->config->report.owner_mail || last == DAY_NONE)
-		return 0;
 	if (store_labels(m->store, &q, &labels, &n, e) == -1)
 		return -1;
 	/* The emptyings of the calendar are those of the usual place. */
@@ -270,13 +300,27 @@ mail_owners(struct mailing *m, struct err *e)
 			labels[kept++] = labels[i];
 	if (kept > 1)
 		qsort(labels, kept, sizeof *labels, by_owner_and_day);
-	for (size_t i = 0, next; rc == 0 && m->failures < FAILURES_MAX && i < kept; i = next) {
-		for (next = i + 1; next < kept && labels[next].owner == labels[i].owner; next++)
-			;
-		rc = mail_owner(m, &labels[i], next - i, last, e);
-	}
+	int rc = mail_each(m, labels, kept, last, e);
 	free(labels);
 	return rc;
+}
+
+static int
+mail_owners(struct mailing *m, struct err *e)
+{
+	struct mail_note run = { .day = m->today };
+
+	if (!m->config->report.owner_mail)
+		return 0;
+	int late = missed(m->store, m->config, m->today, e);
+	if (late == -1)
+		return -1;
+	m->from = late == 1 ? m->today : m->today + 1;
+	day_t last = last_emptying(m->config, m->today, m->from);
+	if (last != DAY_NONE && mail_due(m, last, e) == -1)
+		return -1;
+	/* What could not be handed over is tried again, tomorrow too. */
+	return m->done->failed == 0 && store_mail_claim(m->store, MAIL_RUN, &run, e) == -1 ? -1 : 0;
 }
 
 /* ---- the whole ---- */

@@ -475,6 +475,7 @@ struct mail_note {
 	int64_t label;		/* the newest label there was */
 };
 #define MAIL_OFFICE 0		/* in the place of an owner */
+#define MAIL_RUN -1		/* and when all that was to be mailed to owners was */
 /* No mail yet reads as day DAY_NONE. */
 int store_mail_get(struct store *s, int64_t owner, struct mail_note *out, struct err *e);
 /* To be called before the mail goes out: 1 it is ours to send, 0 one about that day or a
