@@ -162,7 +162,7 @@ $(B)/man/%: firmware/%.in $(B)/obj/manual/manual templates/words.en $(B)/obj/pla
 # Everything at once: make test builds what is tested with sanitizers, the tools and
 # what must be plain (preloads, limits) without.
 JOBS := $(shell nproc 2>/dev/null || echo 2)
-.PHONY: test ci demo bench build-all
+.PHONY: test ci demo bench bench-scale build-all
 build-all:
 	$(MAKE) -j$(JOBS) all tools
 	$(MAKE) -j$(JOBS) SAN=1 all tests
@@ -179,7 +179,7 @@ lint:
 	@command -v clang >/dev/null || { echo "lint: no clang here, gcc's warnings alone"; exit 0; }; \
 	for f in firmware/*.c drivers/*.c tests/*.c; do \
 		clang -fsyntax-only $(filter-out -D_FORTIFY_SOURCE=2,$(ALL_CFLAGS)) $(PLACES) -Werror $$f || exit 1; done
-	@for f in tests/run tests/demo tests/bench tests/*.sh tests/*.scenario; do bash -n $$f || exit 1; done
+	@for f in tests/run tests/demo tests/bench tests/bench-scale tests/*.sh tests/*.scenario; do bash -n $$f || exit 1; done
 	@echo "lint: clean"
 
 demo: deps
@@ -189,6 +189,11 @@ demo: deps
 bench: deps-bench
 	$(MAKE) -j$(JOBS) all tools
 	tests/bench
+
+# Years of use: a million labels against a thousand.
+bench-scale: deps-test
+	$(MAKE) -j$(JOBS) all tools
+	tests/bench-scale
 
 # The pictures that tests compare labels with, of this distribution's release.
 .PHONY: golden
@@ -254,6 +259,7 @@ help:
 	@echo "make ci         the same, with warnings as errors, and the other checks"
 	@echo "make golden     draw the pictures that the tests compare labels with anew"
 	@echo "make bench      measure taps against a bare submission and the usual script"
+	@echo "make bench-scale  measure a store of a million labels against one of a thousand"
 	@echo "make install    into PREFIX ($(PREFIX)), below DESTDIR; make uninstall"
 	@echo "make deps       install the Debian packages for build and demo; deps-test: for tests"
 	@echo "make clean      remove build/"
