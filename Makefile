@@ -33,7 +33,7 @@ fridged_PARTS       := fridged child command alert indicator tap preset outbox t
                        config words $(STORE) proto log
 fridgectl_PARTS     := fridgectl ctl host trouble roster csvfile person preset backup restore recovery \
                        session row help out config words $(STORE) proto
-fridge-report_PARTS := fridge-report report mail command session row option help out config words $(STORE) log
+fridge-report_PARTS := fridge-report report csvfile mail command session row option help out config words $(STORE) log
 fridge-reader_PARTS := fridge-reader confine proto err log
 fridge-print_PARTS  := fridge-print print confine $(LABEL) proto log
 
@@ -171,7 +171,7 @@ $(B)/man/%: firmware/%.in $(B)/obj/manual/manual templates/words.en $(B)/obj/pla
 # Everything at once: make test builds what is tested with sanitizers, the tools and
 # what must be plain (preloads, limits) without.
 JOBS := $(shell nproc 2>/dev/null || echo 2)
-.PHONY: test ci demo bench build-all
+.PHONY: test ci demo bench bench-scale build-all
 build-all:
 	$(MAKE) -j$(JOBS) all tools
 	$(MAKE) -j$(JOBS) SAN=1 all tests
@@ -194,7 +194,7 @@ lint:
 	@command -v clang >/dev/null || { echo "lint: no clang here, gcc's warnings alone"; exit 0; }; \
 	for f in firmware/*.c drivers/*.c tests/*.c; do \
 		clang -fsyntax-only $(filter-out -D_FORTIFY_SOURCE=2,$(ALL_CFLAGS)) $(PLACES) -Werror $$f || exit 1; done
-	@for f in tests/run tests/demo tests/bench tests/*.sh tests/*.scenario tests/ports/*; do bash -n $$f || exit 1; done
+	@for f in tests/run tests/demo tests/bench tests/bench-scale tests/*.sh tests/*.scenario tests/ports/*; do bash -n $$f || exit 1; done
 	@echo "lint: clean"
 
 demo: deps
@@ -204,6 +204,11 @@ demo: deps
 bench: deps-bench
 	$(MAKE) -j$(JOBS) all tools
 	tests/bench
+
+# Years of use: a million labels against a thousand.
+bench-scale: deps-test
+	$(MAKE) -j$(JOBS) all tools
+	tests/bench-scale
 
 # The pictures that tests compare labels with, of this distribution's release.
 .PHONY: golden
@@ -293,6 +298,7 @@ help:
 	@echo "make deb        build the Debian package into build/deb/"
 	@echo "make test-arm64 the package for a 64-bit Pi in build/deb-arm64/, and its tests; as root"
 	@echo "make test-trixie  the same on Debian 13"
+	@echo "make bench-scale  measure a store of a million labels against one of a thousand"
 	@echo "make install    into PREFIX ($(PREFIX)), below DESTDIR; make uninstall"
 	@echo "make deps       install the Debian packages for build and demo; deps-test: for tests"
 	@echo "make clean      remove build/"

@@ -51,6 +51,16 @@ unknown_option(const struct ctl *c, const char *typed, struct err *e)
 	return err_set(e, ERR_USAGE, todo, "%s has no option %s", c->command->name, typed);
 }
 
+/* How the command is used, once it is known; else where that can be read. */
+static const char *
+usage(const struct ctl *c, char text[static USAGE])
+{
+	if (c->command == NULL)
+		return "fridgectl --help";
+	ctl_usage(c->command, text, USAGE);
+	return text;
+}
+
 /* One option at argv[*at]; *at is moved over a value that stands apart. */
 static int
 take_option(struct ctl *c, int argc, char **argv, int *at, struct err *e)
@@ -60,6 +70,7 @@ take_option(struct ctl *c, int argc, char **argv, int *at, struct err *e)
 	const char *name = typed + (is_long ? 2 : 1);
 	size_t n = is_long ? strcspn(name, "=") : 1;
 	const char *value = NULL;
+	char text[USAGE];
 	const struct option_def *global = find(CTL_GLOBAL, is_long, name, n);
 	const struct option_def *o = global;
 
@@ -72,10 +83,10 @@ take_option(struct ctl *c, int argc, char **argv, int *at, struct err *e)
 	if (name[n] != '\0')
 		value = name + n + (is_long ? 1 : 0);
 	if (o->value == NULL && value != NULL)
-		return err_set(e, ERR_USAGE, NULL, "--%s takes no value", o->name);
+		return err_set(e, ERR_USAGE, usage(c, text), "--%s takes no value", o->name);
 	if (o->value != NULL && value == NULL) {
 		if (*at + 1 >= argc)
-			return err_set(e, ERR_USAGE, NULL, "--%s needs a value: %s",
+			return err_set(e, ERR_USAGE, usage(c, text), "--%s needs a value: %s",
 			    o->name, o->value);
 		value = argv[++*at];
 	}
@@ -86,7 +97,7 @@ take_option(struct ctl *c, int argc, char **argv, int *at, struct err *e)
 	size_t i = (size_t)(o - c->command->options);
 	assert(i < CTL_OPTIONS_MAX);
 	if (c->value[i] != NULL)
-		return err_set(e, ERR_USAGE, NULL, "--%s is given twice", o->name);
+		return err_set(e, ERR_USAGE, usage(c, text), "--%s is given twice", o->name);
 	c->value[i] = value;
 	return 0;
 }
@@ -94,14 +105,13 @@ take_option(struct ctl *c, int argc, char **argv, int *at, struct err *e)
 static int
 check_count(const struct ctl *c, struct err *e)
 {
-	char usage[USAGE];
+	char text[USAGE];
 
-	ctl_usage(c->command, usage, sizeof usage);
 	if (c->args < c->command->min)
-		return err_set(e, ERR_USAGE, usage, "%s needs %s", c->command->name,
+		return err_set(e, ERR_USAGE, usage(c, text), "%s needs %s", c->command->name,
 		    c->command->args);
 	if (c->args > c->command->max)
-		return err_set(e, ERR_USAGE, usage,
+		return err_set(e, ERR_USAGE, usage(c, text),
 		    "%s does not take \"%s\"; a name with blanks needs quotes",
 		    c->command->name, c->arg[c->command->max]);
 	return 0;
@@ -121,7 +131,7 @@ ctl_parse(struct ctl *c, int argc, char **argv, struct err *e)
 			if (take_option(c, argc, argv, &i, e) == -1)
 				return -1;
 		} else if (c->words == CTL_WORDS_MAX) {
-			return err_set(e, ERR_USAGE, NULL, "too many arguments");
+			return err_set(e, ERR_USAGE, "fridgectl --help", "too many arguments");
 		} else {
 			c->word[c->words++] = argv[i];
 		}
@@ -173,13 +183,14 @@ int
 ctl_value_number(const struct ctl *c, const char *name, int64_t min, int64_t max,
     int64_t fallback, int64_t *out, struct err *e)
 {
-	const char *text = ctl_value(c, name);
+	const char *typed = ctl_value(c, name);
+	char text[USAGE];
 
 	*out = fallback;
-	if (text == NULL || whole_number(text, min, max, out) == 0)
+	if (typed == NULL || whole_number(typed, min, max, out) == 0)
 		return 0;
-	return err_set(e, ERR_USAGE, NULL, "--%s is a whole number from %lld to %lld, not \"%s\"",
-	    name, (long long)min, (long long)max, text);
+	return err_set(e, ERR_USAGE, usage(c, text), "--%s is a whole number from %lld to %lld, not \"%s\"",
+	    name, (long long)min, (long long)max, typed);
 }
 
 int

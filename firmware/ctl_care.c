@@ -6,8 +6,7 @@
 #define TEST_WAIT_S 30
 #define TEST_WAIT_MAX_S 3600
 #define LOOK_MS 100		/* between two looks at a print */
-#define REST_MS 10		/* between two transactions, so that a tap gets its turn */
-#define TIDY_EVERY 20		/* transactions between two checkpoints */
+#define REST_MS 15		/* between two transactions, so that a tap gets its turn */
 
 static void
 rest_ms(int64_t ms)
@@ -19,12 +18,15 @@ rest_ms(int64_t ms)
 
 /* ---- prune ---- */
 
-/* What was erased stands in the WAL until that is emptied; a reader puts that off, and
- * then fridged does it when it has nothing else to do. */
+/* What was erased stands in the WAL until that is emptied. A reader puts that off, and then
+ * fridged does it when it has nothing else to do. */
 static int
-tidy(struct store *s, struct err *e)
+tidy(struct store *s, bool *put_off, struct err *e)
 {
-	return store_checkpoint(s, e) == -1 && e->kind != ERR_BUSY ? -1 : 0;
+	if (*put_off || store_checkpoint(s, e) == 0)
+		return 0;
+	*put_off = e->kind == ERR_BUSY;
+	return *put_off ? 0 : -1;
 }
 
 int
@@ -33,25 +35,24 @@ cmd_prune(struct ctl *c, struct err *e)
 	struct session *s = &c->session;
 	const char *doubt = session_clock_doubt(s);
 	struct pruned all = { 0 };
-	int64_t rounds = 0, longest_ms = 0;
+	bool put_off = false;
+	int64_t rounds = 0;
 
 	if (doubt != NULL)
 		return err_set(e, ERR_REFUSED, "fridgectl clock confirm",
 		    "nothing was pruned, because by this clock nothing is old: %.120s", doubt);
 	for (bool more = true; more; rounds++) {
-		int64_t began = clock_mono_ms();
 		struct pruned now = { 0 };
 		if (store_prune(s->store, s->now, s->today, s->config.store.keep_days, &now, e) == -1)
 			return -1;
-		int64_t took_ms = clock_mono_ms() - began;
-		longest_ms = took_ms > longest_ms ? took_ms : longest_ms;
+		rest_ms(REST_MS);
+		if (tidy(s->store, &put_off, e) == -1)
+			return -1;
 		all.times += now.times;
 		all.history += now.history;
 		all.badges += now.badges;
 		all.codes += now.codes;
 		more = now.more;
-		if ((rounds % TIDY_EVERY == TIDY_EVERY - 1 || !more) && tidy(s->store, e) == -1)
-			return -1;
 		if (more)
 			rest_ms(REST_MS);
 	}
@@ -61,7 +62,7 @@ cmd_prune(struct ctl *c, struct err *e)
 	out_int(c->out, "badges", "Unknown cards not seen for 30 days", all.badges);
 	out_int(c->out, "codes", "Codes that may be used again", all.codes);
 	out_int(c->out, "transactions", NULL, rounds);
-	out_int(c->out, "longest_ms", NULL, longest_ms);
+	out_int(c->out, "longest_ms", NULL, store_held_ms(s->store));
 	out_end(c->out);
 	return 0;
 }

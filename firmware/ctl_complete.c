@@ -108,23 +108,59 @@ store_of(struct completion *c)
 	return c->ready ? s->store : NULL;
 }
 
+/* Rows of the store, as its own functions list them. */
+typedef int list_rows(struct store *s, void **rows, size_t *n);
+typedef void offer_row(struct completion *c, const void *row);
+
 static void
-offer_people(struct completion *c, bool removed)
+offer_rows(struct completion *c, list_rows *list, size_t size, offer_row *offer_one)
 {
 	struct store *s = store_of(c);
-	struct owner *all = NULL;
+	void *rows = NULL;
 	size_t n = 0;
 
-	if (s == NULL || store_owners(s, removed, &all, &n, NULL) == -1)
+	if (s == NULL || list(s, &rows, &n) == -1)
 		return;
-	for (size_t i = 0; i < n; i++) {
-		if (removed && !all[i].removed)
-			continue;
-		offer_name(c, all[i].name);
-		if (c->typed[0] != '\0')
-			offer(c, all[i].email);
+	for (size_t i = 0; i < n; i++)
+		offer_one(c, (const char *)rows + i * size);
+	free(rows);
+}
+
+#define LIST(name, type, call) \
+	static int \
+	name(struct store *s, void **rows, size_t *n) \
+	{ \
+		type *all = NULL; \
+		int rc = call; \
+		*rows = all; \
+		return rc; \
 	}
-	free(all);
+static const struct label_query IN_NOW = { .expires_until = DAY_NONE };
+LIST(list_people, struct owner, store_owners(s, false, &all, n, NULL))
+LIST(list_everybody, struct owner, store_owners(s, true, &all, n, NULL))
+LIST(list_badges, struct badge, store_badges(s, 0, &all, n, NULL))
+LIST(list_unclaimed, struct badge, store_badges_unclaimed(s, &all, n, NULL))
+LIST(list_presets, struct preset, store_presets(s, &all, n, NULL))
+LIST(list_labels, struct label, store_labels(s, &IN_NOW, &all, n, NULL))
+#undef LIST
+
+static void
+offer_person(struct completion *c, const void *row)
+{
+	const struct owner *o = row;
+
+	offer_name(c, o->name);
+	if (c->typed[0] != '\0')
+		offer(c, o->email);
+}
+
+static void
+offer_removed_person(struct completion *c, const void *row)
+{
+	const struct owner *o = row;
+
+	if (o->removed)
+		offer_person(c, o);
 }
 
 /* Who was removed is meant where that is undone or made final. */
@@ -137,43 +173,42 @@ offer_owners(struct completion *c)
 	for (int i = 0; cmd->options != NULL && cmd->options[i].name != NULL; i++)
 		undo = undo || (c->given[i] && strcmp(cmd->options[i].name, "undo") == 0);
 	if (!undo)
-		offer_people(c, false);
+		offer_rows(c, list_people, sizeof(struct owner), offer_person);
 	if (undo || strcmp(cmd->name, "owner forget") == 0)
-		offer_people(c, true);
+		offer_rows(c, list_everybody, sizeof(struct owner), offer_removed_person);
+}
+
+static void
+offer_group(struct completion *c, const void *row)
+{
+	const struct owner *o = row;
+
+	offer_name(c, o->group);
 }
 
 static void
 offer_groups(struct completion *c)
 {
-	struct store *s = store_of(c);
-	struct owner *all = NULL;
-	size_t n = 0;
-
-	if (s == NULL || store_owners(s, false, &all, &n, NULL) == -1)
-		return;
-	for (size_t i = 0; i < n; i++)
-		offer_name(c, all[i].group);
-	free(all);
+	offer_rows(c, list_people, sizeof(struct owner), offer_group);
 }
 
-/* Those that the command is for: to restore, the revoked ones; else the live. */
+/* One that the command is for: to restore, a revoked one; else a live one. */
+static void
+offer_badge(struct completion *c, const void *row)
+{
+	bool revoked = strcmp(c->ctl.command->name, "badge restore") == 0;
+	const struct badge *b = row;
+	char id[24];
+
+	snprintf(id, sizeof id, "%lld", (long long)b->id);
+	if ((b->revoked_on != DAY_NONE) == revoked)
+		offer(c, id);
+}
+
 static void
 offer_badges(struct completion *c)
 {
-	bool revoked = strcmp(c->ctl.command->name, "badge restore") == 0;
-	struct store *s = store_of(c);
-	struct badge *all = NULL;
-	size_t n = 0;
-
-	if (s == NULL || store_badges(s, 0, &all, &n, NULL) == -1)
-		return;
-	for (size_t i = 0; i < n; i++) {
-		char id[24];
-		snprintf(id, sizeof id, "%lld", (long long)all[i].id);
-		if ((all[i].revoked_on != DAY_NONE) == revoked)
-			offer(c, id);
-	}
-	free(all);
+	offer_rows(c, list_badges, sizeof(struct badge), offer_badge);
 }
 
 /* With the fridge's prefix, unless digits are being typed. */
@@ -187,63 +222,61 @@ offer_code(struct completion *c, const char *digits)
 }
 
 static void
+offer_label(struct completion *c, const void *row)
+{
+	const struct label *l = row;
+
+	offer_code(c, l->code);
+}
+
+static void
 offer_codes(struct completion *c)
 {
-	struct label_query q = { .expires_until = DAY_NONE };
-	struct store *s = store_of(c);
-	struct label *all = NULL;
-	size_t n = 0;
+	offer_rows(c, list_labels, sizeof(struct label), offer_label);
+}
 
-	if (s == NULL || store_labels(s, &q, &all, &n, NULL) == -1)
-		return;
-	for (size_t i = 0; i < n; i++)
-		offer_code(c, all[i].code);
-	free(all);
+static void
+offer_guest_code(struct completion *c, const void *row)
+{
+	const struct badge *b = row;
+
+	offer_code(c, b->code);		/* "" if it has none: that is not offered */
 }
 
 static void
 offer_unclaimed(struct completion *c)
 {
-	struct store *s = store_of(c);
-	struct badge *all = NULL;
-	size_t n = 0;
+	offer_rows(c, list_unclaimed, sizeof(struct badge), offer_guest_code);
+}
 
-	if (s == NULL || store_badges_unclaimed(s, &all, &n, NULL) == -1)
-		return;
-	for (size_t i = 0; i < n; i++)
-		if (all[i].code[0] != '\0')
-			offer_code(c, all[i].code);
-	free(all);
+static void
+offer_preset(struct completion *c, const void *row)
+{
+	const struct preset *p = row;
+
+	offer(c, p->name);
 }
 
 static void
 offer_presets(struct completion *c)
 {
-	struct store *s = store_of(c);
-	struct preset *all = NULL;
-	size_t n = 0;
+	offer_rows(c, list_presets, sizeof(struct preset), offer_preset);
+}
 
-	if (s == NULL || store_presets(s, &all, &n, NULL) == -1)
-		return;
-	for (size_t i = 0; i < n; i++)
-		offer(c, all[i].name);
-	free(all);
+static void
+offer_place(struct completion *c, const void *row)
+{
+	const struct preset *p = row;
+
+	if (strcmp(p->place, PLACE_DEFAULT) != 0)
+		offer_name(c, p->place);
 }
 
 static void
 offer_places(struct completion *c)
 {
-	struct store *s = store_of(c);
-	struct preset *all = NULL;
-	size_t n = 0;
-
 	offer_name(c, PLACE_DEFAULT);
-	if (s == NULL || store_presets(s, &all, &n, NULL) == -1)
-		return;
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(all[i].place, PLACE_DEFAULT) != 0)
-			offer_name(c, all[i].place);
-	free(all);
+	offer_rows(c, list_presets, sizeof(struct preset), offer_place);
 }
 
 /* ---- what is known without it ---- */

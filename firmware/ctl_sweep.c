@@ -390,6 +390,9 @@ cmd_sweep(struct ctl *c, struct err *e)
 	bool expired, due;
 	int rc = -1;
 
+	if (ctl_value(c, "place") != NULL && ctl_value(c, "missing") == NULL)
+		return err_set(e, ERR_USAGE, "fridgectl sweep --missing --place freezer",
+		    "--place says of where --missing tells: it does not go alone");
 	const char *doubt = session_clock_doubt(&c->session);
 	if (doubt != NULL)
 		return err_set(e, ERR_REFUSED, "set the clock",

@@ -225,7 +225,8 @@ report_one(struct ctl *c, const char *name, bool alone, struct err *e)
 	if (r.lines == NULL)
 		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
 	int rc = check_one(c, name, ctl_value(c, "lang"), asked, 0, sheet, add_finding, &r, e);
-	if (rc == -1 && (!alone || e->kind == ERR_SYSTEM || e->kind == ERR_BUSY)) {
+	if (rc == -1 && e->kind != ERR_USAGE && (!alone || e->kind == ERR_SYSTEM ||
+	    e->kind == ERR_BUSY)) {
 		add_finding(&r, &(struct template_finding){ .is_error = true, .what = e->what,
 		    .todo = e->todo });
 		rc = 0;

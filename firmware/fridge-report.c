@@ -15,7 +15,15 @@ struct asked {
 	struct options options;
 	day_t as_of;				/* DAY_NONE: today */
 	int days;				/* -1: as configured */
-	bool json;
+	const struct format *format;
+};
+
+/* How it is told. Those without a function of their own are told by out.h. */
+static const struct format {
+	const char *name;
+	int (*write)(struct report *r, bool due, FILE *to, struct err *e);
+} FORMATS[] = {
+	{ "text", NULL }, { "json", NULL }, { "csv", report_csv }, { "html", report_html },
 };
 
 static const char *
@@ -38,17 +46,20 @@ check_values(struct asked *a, struct err *e)
 	if (days != NULL) {
 		size_t n = strlen(days);
 		if (n == 0 || n > 4 || strspn(days, "0123456789") != n || atoi(days) > DAYS_MAX)
-			return err_set(e, ERR_USAGE, NULL, "--days is a whole number from 0 to %d, "
+			return err_set(e, ERR_USAGE, "--days 3", "--days is a whole number from 0 to %d, "
 			    "not \"%s\"", DAYS_MAX, days);
 		a->days = atoi(days);
 	}
-	a->json = format != NULL && strcmp(format, "json") == 0;
-	if (format != NULL && !a->json && strcmp(format, "text") != 0)
-		return err_set(e, ERR_USAGE, "--format text or --format json",
-		    "there is no format \"%s\"", format);
+	a->format = NULL;
+	for (size_t i = 0; i < sizeof FORMATS / sizeof FORMATS[0]; i++)
+		if (strcmp(format != NULL ? format : "text", FORMATS[i].name) == 0)
+			a->format = &FORMATS[i];
+	if (a->format == NULL)
+		return err_set(e, ERR_USAGE, "--format text, csv, json or html",
+		    "there is no format \"%.60s\"", format);
 	/* What is mailed or printed is what somebody acts on now. */
 	if (as_of != NULL && (given(a, "mail") != NULL || given(a, "print") != NULL))
-		return err_set(e, ERR_USAGE, NULL, "--%s is of today: it does not go with --as-of",
+		return err_set(e, ERR_USAGE, "leave --as-of out", "--%s is of today: it does not go with --as-of",
 		    given(a, "mail") != NULL ? "mail" : "print");
 	return 0;
 }
@@ -142,12 +153,32 @@ act(const struct asked *a, struct session *s, const struct report *r, struct mai
 	return given(a, "mail") != NULL ? mail(s, r, mailed, e) : 0;
 }
 
+/* As text or JSON, with what was done besides. */
+static int
+show(const struct asked *a, struct report *r, const struct mailed *mailed, day_t slip,
+    struct err *e)
+{
+	struct out *o = out_new(stdout, strcmp(a->format->name, "json") == 0);
+	char day[DAY_TEXT];
+
+	if (given(a, "due") != NULL)
+		report_show_due(r, o);
+	else
+		report_show(r, o);
+	if (slip != DAY_NONE)
+		out_say(o, "The slip of the emptying on %s is on its way.", day_text(slip, day));
+	if (given(a, "mail") != NULL)
+		say_mailed(o, mailed);
+	if (out_finish(o) == -1)
+		return err_set(e, ERR_SYSTEM, NULL, "the report cannot be written");
+	return 0;
+}
+
 static int
 run(const struct asked *a, struct session *s, struct err *e)
 {
 	struct report report;
 	struct mailed mailed;
-	char day[DAY_TEXT];
 	day_t slip;
 
 	if (session_begin(s, given(a, "config"), e) == -1 || session_become(s, e) == -1 ||
@@ -162,26 +193,18 @@ run(const struct asked *a, struct session *s, struct err *e)
 		report_free(&report);
 		return -1;
 	}
-	struct out *o = out_new(stdout, a->json);
-	if (given(a, "due") != NULL)
-		report_show_due(&report, o);
-	else
-		report_show(&report, o);
-	if (slip != DAY_NONE)
-		out_say(o, "The slip of the emptying on %s is on its way.", day_text(slip, day));
-	if (given(a, "mail") != NULL)
-		say_mailed(o, &mailed);
+	int rc = a->format->write != NULL
+	    ? a->format->write(&report, given(a, "due") != NULL, stdout, e)
+	    : show(a, &report, &mailed, slip, e);
 	report_free(&report);
-	if (out_finish(o) == -1)
-		return err_set(e, ERR_SYSTEM, NULL, "the report cannot be written");
-	return 0;
+	return rc;
 }
 
 int
 main(int argc, char **argv)
 {
 	struct session session = { .store = NULL };
-	struct asked asked = { .json = false };
+	struct asked asked = { .format = NULL };
 	struct err e = { .kind = ERR_NONE };
 
 	session_stdio();

@@ -7,7 +7,7 @@ const struct option_def REPORT_OPTIONS[] = {
 	    CONFIG_DEFAULT_FILE ")" },
 	{ "as-of", 0, "YYYY-MM-DD", "look at this day (today)" },
 	{ "days", 0, "N", "how many days \"soon\" reaches, 0 to 3650 ([report] warn_days)" },
-	{ "format", 0, "F", "text or json (text)" },
+	{ "format", 0, "F", "text, csv, json or html (text); csv for a spreadsheet, html for a browser" },
 	{ "due", 0, NULL, "only the codes of what must go, by place, without names" },
 	{ "mail", 0, NULL, "mail the report to the office, and to people what of theirs goes "
 	    "soon, as [report] says; twice a day is once" },

@@ -155,7 +155,7 @@ lapse_labels(struct fridged *f, struct err *e)
 	return 0;
 }
 
-/* A few hundred rows a look, so that a tap never waits for it. */
+/* A bite a look, so that a tap never waits long for it. */
 static int
 prune(struct fridged *f, int64_t now_ms, struct err *e)
 {

@@ -1,5 +1,5 @@
 /* report.c - see report.h */
-#include "report.h"
+#include "report_impl.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +15,17 @@ static const struct {
 	[REPORT_GUESTS] = { "guests", "Without an owner" },
 	[REPORT_FLAGGED] = { "flagged", "Made while the clock was doubted" },
 };
+
+/* What must go comes first. */
+const enum report_section REPORT_ORDER[REPORT_SECTIONS] = {
+	REPORT_EXPIRED, REPORT_DUE, REPORT_SOON, REPORT_GUESTS, REPORT_FLAGGED,
+};
+
+const char *
+report_key(enum report_section section)
+{
+	return SECTIONS[section].key;
+}
 
 int
 report_make(struct store *s, const struct config *config, day_t as_of, day_t today,
@@ -64,8 +75,8 @@ report_holds(const struct report *r, enum report_section section, const struct l
 	return false;
 }
 
-static int64_t
-count(const struct report *r, enum report_section section)
+int64_t
+report_count(const struct report *r, enum report_section section)
 {
 	int64_t n = 0;
 
@@ -86,8 +97,8 @@ say_head(const struct report *r, struct out *o)
 	out_say(o, "%s%s%s", r->config->fridge.name,
 	    r->config->fridge.name[0] != '\0' ? ", " : "", day);
 	out_say(o, "%zu in the fridge: %lld expired, %lld on the last good day, %lld within "
-	    "%d day%s", r->n, (long long)count(r, REPORT_EXPIRED),
-	    (long long)count(r, REPORT_DUE), (long long)count(r, REPORT_SOON), r->days,
+	    "%d day%s", r->n, (long long)report_count(r, REPORT_EXPIRED),
+	    (long long)report_count(r, REPORT_DUE), (long long)report_count(r, REPORT_SOON), r->days,
 	    r->days == 1 ? "" : "s");
 }
 
@@ -95,7 +106,7 @@ static void
 show_section(const struct report *r, struct out *o, enum report_section section)
 {
 	/* People are not told of what is not there. */
-	const char *title = count(r, section) > 0 ? SECTIONS[section].title : NULL;
+	const char *title = report_count(r, section) > 0 ? SECTIONS[section].title : NULL;
 
 	if (title != NULL)
 		out_say(o, "%s", "");
@@ -113,22 +124,17 @@ show_section(const struct report *r, struct out *o, enum report_section section)
 void
 report_show(const struct report *r, struct out *o)
 {
-	/* What must go comes first. */
-	static const enum report_section ORDER[] = {
-		REPORT_EXPIRED, REPORT_DUE, REPORT_SOON, REPORT_GUESTS, REPORT_FLAGGED,
-	};
-
 	say_head(r, o);
 	out_object(o, NULL, NULL);
 	out_day(o, "as_of", NULL, r->as_of);
 	out_text(o, "fridge", NULL, r->config->fridge.name);
 	out_null(o, "place", NULL);		/* all of them; each label has its own */
-	for (size_t i = 0; i < sizeof ORDER / sizeof ORDER[0]; i++)
-		show_section(r, o, ORDER[i]);
+	for (int i = 0; i < REPORT_SECTIONS; i++)
+		show_section(r, o, REPORT_ORDER[i]);
 	out_object(o, "totals", NULL);
 	out_int(o, "in", NULL, (int64_t)r->n);
 	for (int i = 0; i < REPORT_SECTIONS; i++)
-		out_int(o, SECTIONS[i].key, NULL, count(r, (enum report_section)i));
+		out_int(o, SECTIONS[i].key, NULL, report_count(r, (enum report_section)i));
 	out_end(o);
 	out_end(o);
 }
@@ -152,8 +158,9 @@ must_go(const struct report *r, const struct label *l)
 
 /* One place's codes: those of labels[0] to labels[n - 1]. */
 static void
-show_codes(const struct report *r, const struct label *labels, size_t n, struct out *o)
+show_codes(const struct report *r, const struct label *labels, size_t n, void *arg)
 {
+	struct out *o = arg;
 	char code[ROW_CODE_SIZE];
 
 	out_object(o, NULL, NULL);
@@ -168,8 +175,9 @@ show_codes(const struct report *r, const struct label *labels, size_t n, struct 
 
 /* The same for people, in lines that fit a slip. */
 static void
-say_codes(const struct report *r, const struct label *labels, size_t n, struct out *o)
+say_codes(const struct report *r, const struct label *labels, size_t n, void *arg)
 {
+	struct out *o = arg;
 	char code[ROW_CODE_SIZE], line[CODES_A_LINE * ROW_CODE_SIZE] = "";
 	size_t at = 0;
 
@@ -184,25 +192,9 @@ say_codes(const struct report *r, const struct label *labels, size_t n, struct o
 	}
 }
 
-typedef void each_place(const struct report *r, const struct label *labels, size_t n,
-    struct out *o);
-
-/* Call for every place with the first n labels, which are sorted by place. */
-static void
-for_places(const struct report *r, size_t n, each_place *call, struct out *o)
+size_t
+report_places(struct report *r, each_place *call, void *arg)
 {
-	for (size_t i = 0, next; i < n; i = next) {
-		for (next = i + 1; next < n; next++)
-			if (strcmp(r->labels[next].place, r->labels[i].place) != 0)
-				break;
-		call(r, &r->labels[i], next - i, o);
-	}
-}
-
-void
-report_show_due(struct report *r, struct out *o)
-{
-	char day[DAY_TEXT];
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->n; i++) {
@@ -214,14 +206,34 @@ report_show_due(struct report *r, struct out *o)
 	}
 	if (n > 1)
 		qsort(r->labels, n, sizeof *r->labels, by_place);
-	out_say(o, n > 0 ? "Dated %s or earlier" : "Nothing is dated %s or earlier.",
-	    day_text(r->as_of, day));
-	for_places(r, n, say_codes, o);
+	for (size_t i = 0, next; i < n; i = next) {
+		for (next = i + 1; next < n; next++)
+			if (strcmp(r->labels[next].place, r->labels[i].place) != 0)
+				break;
+		call(r, &r->labels[i], next - i, arg);
+	}
+	return n;
+}
+
+static void
+nothing(const struct report *r, const struct label *labels, size_t n, void *arg)
+{
+	(void)r, (void)labels, (void)n, (void)arg;
+}
+
+void
+report_show_due(struct report *r, struct out *o)
+{
+	char day[DAY_TEXT];
+
+	out_say(o, report_places(r, nothing, NULL) > 0 ? "Dated %s or earlier" :
+	    "Nothing is dated %s or earlier.", day_text(r->as_of, day));
+	report_places(r, say_codes, o);
 	out_object(o, NULL, NULL);
 	out_day(o, "as_of", NULL, r->as_of);
 	out_text(o, "fridge", NULL, r->config->fridge.name);
 	out_list(o, "places", NULL);
-	for_places(r, n, show_codes, o);
+	report_places(r, show_codes, o);
 	out_end(o);
 	out_end(o);
 }

@@ -6,6 +6,8 @@
 #ifndef FRIDGE_REPORT_H
 #define FRIDGE_REPORT_H
 
+#include <stdio.h>
+
 #include "config.h"
 #include "day.h"
 #include "err.h"
@@ -44,6 +46,12 @@ bool report_holds(const struct report *r, enum report_section section,
 void report_show(const struct report *r, struct out *o);
 void report_show_due(struct report *r, struct out *o);
 
+/* The same for other programs and other people: a table for a spreadsheet, one row a label
+ * (or, due, the codes alone), and one page for a browser, in the fridge's language. -1:
+ * the words cannot be had, or it cannot be written. */
+int report_csv(struct report *r, bool due, FILE *to, struct err *e);
+int report_html(struct report *r, bool due, FILE *to, struct err *e);
+
 /* The first day from that one on at which the fridge is emptied; DAY_NONE: it is never. */
 day_t report_emptying(const struct config *c, day_t from);
 
@@ -54,8 +62,8 @@ struct mailed {
 	int owners, failed;
 };
 /* Mail the report, which is of today, to the office, and to people what of theirs goes in
- * the emptyings that today is the working day before of; as far as that is configured, and
- * nobody twice. ERR_REFUSED: nobody is to be mailed. ERR_SYSTEM also if some mails could
+ * the emptyings that today is the working day before of, or in today's if that day was
+ * missed; as far as that is configured, and nobody twice. ERR_REFUSED: nobody is to be mailed. ERR_SYSTEM also if some mails could
  * not be handed over. */
 int report_mail(struct store *s, const struct report *r, struct mailed *out, struct err *e);
 

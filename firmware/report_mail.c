@@ -4,7 +4,7 @@
  * fails: however often the report runs, and even if it is killed, nobody gets the same
  * mail twice.
  */
-#include "report.h"
+#include "report_impl.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,13 +16,13 @@
 #define LIMIT_MS 60000		/* for a sendmail to take one mail */
 #define LOOK_MS 20
 #define FAILURES_MAX 3		/* in a row: then the sendmail itself is at fault */
-#define TEXT_SIZE 1200
 
 struct mailing {
 	struct store *store;
 	const struct config *config;
 	day_t today;
-	struct words *words;
+	day_t from;			/* the first day whose emptying is mailed about */
+	struct words *words, *report_words;
 	struct command command;
 	struct mailed *done;
 	int failures;			/* in a row */
@@ -46,89 +46,38 @@ is_quiet(const struct config *c, day_t day)
 	return (c->report.quiet_days & 1u << day_weekday(day)) != 0;
 }
 
-/* The last of the emptyings that today is the working day before of; DAY_NONE if of none.
- * The first is report_emptying(c, today + 1). */
+/* The last of the emptyings from that day on that today is the working day before of, or
+ * that were to be mailed about earlier; DAY_NONE if of none. */
 static day_t
-last_emptying(const struct config *c, day_t today)
+last_emptying(const struct config *c, day_t today, day_t from)
 {
 	day_t next = today + 1, last = DAY_NONE;
 
 	while (is_quiet(c, next) && next < today + 7)
 		next++;
-	for (day_t d = report_emptying(c, today + 1); d != DAY_NONE && d <= next;
+	for (day_t d = report_emptying(c, from); d != DAY_NONE && d <= next;
 	    d = report_emptying(c, d + 1))
 		last = d;
 	return last;
 }
 
-/* ---- texts ---- */
-
-struct field {
-	const char *name;
-	const char *text;		/* NULL: a day */
-	day_t day;
-};
-
-/* Put the field that stands between braces, "name" or "name:FORM". */
-static void
-put_field(FILE *f, const char *inside, size_t n, const struct field *fields, const char *lang)
+/* Whether the emptying of today is still ahead and nobody was mailed about it: the machine
+ * was off, or had no way to mail, on the working day before. Where it has never mailed,
+ * nothing was missed. 1, 0 or -1. */
+static int
+missed(struct store *s, const struct config *c, day_t today, struct err *e)
 {
-	char name[80], day[120];
-	struct err ignored;
+	int minute = c->report.empty.hour * 60 + c->report.empty.minute;
+	struct mail_note run;
+	day_t due = today - 1;
 
-	snprintf(name, sizeof name, "%.*s", (int)n, inside);
-	char *form = strchr(name, ':');
-	if (form != NULL)
-		*form++ = '\0';
-	for (; fields->name != NULL; fields++) {
-		if (strcmp(fields->name, name) != 0)
-			continue;
-		if (fields->text != NULL)
-			fputs(fields->text, f);
-		else if (words_date(lang, fields->day, form != NULL ? form : "yMMMMd", day, sizeof day,
-		    &ignored) == 0)
-			fputs(day, f);
-	}
-}
-
-/* Whether a key has a text: that goes to f, with its fields. */
-static bool
-put_text(FILE *f, const struct mailing *m, const char *lang, const char *key,
-    const struct field *fields)
-{
-	const char *text = words_get(m->words, lang, key);
-	const char *spoken = words_lang(m->words, lang, key);
-
-	if (text[0] == '\0')
-		return false;
-	while (*text != '\0') {
-		size_t n = strcspn(text, "{");
-		fwrite(text, 1, n, f);
-		text += n;
-		const char *end = strchr(text, '}');
-		if (*text == '{' && end != NULL) {
-			put_field(f, text + 1, (size_t)(end - text - 1), fields, spoken);
-			text = end + 1;
-		} else if (*text == '{') {
-			fputc(*text++, f);
-		}
-	}
-	return true;
-}
-
-/* A line of its own, for a subject. */
-static void
-line_text(const struct mailing *m, const char *lang, const char *key,
-    const struct field *fields, char out[static TEXT_SIZE])
-{
-	FILE *f = fmemopen(out, TEXT_SIZE, "w");
-
-	out[0] = '\0';
-	if (f == NULL)
-		return;
-	put_text(f, m, lang, key, fields);
-	fclose(f);
-	out[TEXT_SIZE - 1] = '\0';
+	if (report_emptying(c, today) != today || day_minute(time(NULL)) >= minute)
+		return 0;
+	while (is_quiet(c, due) && due > today - 7)
+		due--;
+	if (store_mail_get(s, MAIL_RUN, &run, e) == -1)
+		return -1;
+	return run.day != DAY_NONE && run.day < due;
 }
 
 /* ---- handing over ---- */
@@ -189,21 +138,11 @@ send_once(struct mailing *m, int64_t owner, const struct mail_note *note, const 
 
 /* ---- the office ---- */
 
-static int64_t
-count(const struct report *r, enum report_section section)
-{
-	int64_t n = 0;
-
-	for (size_t i = 0; i < r->n; i++)
-		n += report_holds(r, section, &r->labels[i]);
-	return n;
-}
-
 static int
 mail_office(struct mailing *m, const struct report *r, struct err *e)
 {
-	int64_t expired = count(r, REPORT_EXPIRED), due = count(r, REPORT_DUE);
-	int64_t soon = count(r, REPORT_SOON);
+	int64_t expired = report_count(r, REPORT_EXPIRED), due = report_count(r, REPORT_DUE);
+	int64_t soon = report_count(r, REPORT_SOON);
 	char numbers[3][24], subject[TEXT_SIZE], *body = NULL;
 	struct mail_note note = { .day = m->today };
 	size_t size;
@@ -218,21 +157,13 @@ mail_office(struct mailing *m, const struct report *r, struct err *e)
 		{ .name = "expired", .text = numbers[0] }, { .name = "due", .text = numbers[1] },
 		{ .name = "soon", .text = numbers[2] }, { .name = NULL },
 	};
-	line_text(m, m->config->fridge.language, "office_subject", fields, subject);
+	text_line(m->words, m->config->fridge.language, "office_subject", fields, subject);
 	FILE *f = open_memstream(&body, &size);
-	struct out *o = f != NULL ? out_new(f, false) : NULL;
-	if (o == NULL) {
-		if (f != NULL)
-			fclose(f);
-		free(body);
+	if (f == NULL)
 		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
-	}
-	report_show(r, o);
-	int rc = out_finish(o);
-	if (fclose(f) != 0 || rc == -1)
-		rc = err_set(e, ERR_SYSTEM, NULL, "out of memory");
-	else
-		rc = send_once(m, MAIL_OFFICE, &note, m->config->report.mail_to, subject, body, e);
+	report_plain(r, m->report_words, f);
+	int rc = fclose(f) != 0 ? err_set(e, ERR_SYSTEM, NULL, "out of memory") :
+	    send_once(m, MAIL_OFFICE, &note, m->config->report.mail_to, subject, body, e);
 	m->done->office = rc == 1;
 	free(body);
 	return rc == -1 ? -1 : 0;
@@ -244,7 +175,7 @@ static void
 put_label(FILE *f, const struct mailing *m, const char *lang, const struct label *l)
 {
 	char code[ROW_CODE_SIZE];
-	day_t from = l->expires_on > m->today ? l->expires_on : m->today + 1;
+	day_t from = l->expires_on > m->from ? l->expires_on : m->from;
 	const struct field fields[] = {
 		{ .name = "code", .text = row_code(m->config->fridge.code, l->code, code) },
 		{ .name = "title", .text = l->title },
@@ -254,7 +185,7 @@ put_label(FILE *f, const struct mailing *m, const char *lang, const struct label
 	};
 
 	fputs("  ", f);
-	put_text(f, m, lang, l->title[0] != '\0' ? "label_title" : "label", fields);
+	text_put(f, m->words, lang, l->title[0] != '\0' ? "label_title" : "label", fields);
 	fputc('\n', f);
 }
 
@@ -271,13 +202,13 @@ owner_body(const struct mailing *m, const char *lang, const struct field *fields
 	if (f == NULL)
 		return NULL;
 	for (size_t i = 0; i < 2; i++)
-		if (put_text(f, m, lang, ABOVE[i], fields))
+		if (text_put(f, m->words, lang, ABOVE[i], fields))
 			fputs("\n\n", f);
 	for (size_t i = 0; i < n; i++)
 		put_label(f, m, lang, &labels[i]);
 	for (size_t i = 0; i < 2; i++) {
 		fputc('\n', f);
-		if (put_text(f, m, lang, BELOW[i], fields))
+		if (text_put(f, m->words, lang, BELOW[i], fields))
 			fputc('\n', f);
 	}
 	if (fclose(f) != 0) {
@@ -311,14 +242,14 @@ mail_owner(struct mailing *m, const struct label *labels, size_t n, day_t last, 
 	if (!news)
 		return 0;
 	snprintf(at, sizeof at, "%02d:%02d", c->report.empty.hour % 24, c->report.empty.minute % 60);
-	day_t from = labels[0].expires_on > m->today ? labels[0].expires_on : m->today + 1;
+	day_t from = labels[0].expires_on > m->from ? labels[0].expires_on : m->from;
 	const struct field fields[] = {
 		{ .name = "owner", .text = owner.name },
 		{ .name = "fridge", .text = c->fridge.name }, { .name = "time", .text = at },
 		{ .name = "emptied", .day = report_emptying(c, from) }, { .name = NULL },
 	};
 	const char *lang = owner.lang[0] != '\0' ? owner.lang : c->fridge.language;
-	line_text(m, lang, "subject", fields, subject);
+	text_line(m->words, lang, "subject", fields, subject);
 	char *body = owner_body(m, lang, fields, labels, n);
 	if (body == NULL)
 		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
@@ -340,17 +271,27 @@ by_owner_and_day(const void *pa, const void *pb)
 	return a->id < b->id ? -1 : a->id > b->id;
 }
 
+/* Each person once; labels are ordered by that. */
 static int
-mail_owners(struct mailing *m, struct err *e)
+mail_each(struct mailing *m, const struct label *labels, size_t n, day_t last, struct err *e)
 {
-	day_t last = last_emptying(m->config, m->today);
+	int rc = 0;
+
+	for (size_t i = 0, next; rc == 0 && m->failures < FAILURES_MAX && i < n; i = next) {
+		for (next = i + 1; next < n && labels[next].owner == labels[i].owner; next++)
+			;
+		rc = mail_owner(m, &labels[i], next - i, last, e);
+	}
+	return rc;
+}
+
+static int
+mail_due(struct mailing *m, day_t last, struct err *e)
+{
 	struct label_query q = { .expires_until = last };
 	struct label *labels = NULL;
 	size_t n = 0, kept = 0;
-	int rc = 0;
 
-	if (!m->config->report.owner_mail || last == DAY_NONE)
-		return 0;
 	if (store_labels(m->store, &q, &labels, &n, e) == -1)
 		return -1;
 	/* The emptyings of the calendar are those of the usual place. */
@@ -359,13 +300,27 @@ mail_owners(struct mailing *m, struct err *e)
 			labels[kept++] = labels[i];
 	if (kept > 1)
 		qsort(labels, kept, sizeof *labels, by_owner_and_day);
-	for (size_t i = 0, next; rc == 0 && m->failures < FAILURES_MAX && i < kept; i = next) {
-		for (next = i + 1; next < kept && labels[next].owner == labels[i].owner; next++)
-			;
-		rc = mail_owner(m, &labels[i], next - i, last, e);
-	}
+	int rc = mail_each(m, labels, kept, last, e);
 	free(labels);
 	return rc;
+}
+
+static int
+mail_owners(struct mailing *m, struct err *e)
+{
+	struct mail_note run = { .day = m->today };
+
+	if (!m->config->report.owner_mail)
+		return 0;
+	int late = missed(m->store, m->config, m->today, e);
+	if (late == -1)
+		return -1;
+	m->from = late == 1 ? m->today : m->today + 1;
+	day_t last = last_emptying(m->config, m->today, m->from);
+	if (last != DAY_NONE && mail_due(m, last, e) == -1)
+		return -1;
+	/* What could not be handed over is tried again, tomorrow too. */
+	return m->done->failed == 0 && store_mail_claim(m->store, MAIL_RUN, &run, e) == -1 ? -1 : 0;
 }
 
 /* ---- the whole ---- */
@@ -391,8 +346,10 @@ report_mail(struct store *s, const struct report *r, struct mailed *out, struct 
 		return 0;
 	config_templates(m.config, &dirs);
 	m.words = words_open_named("mail", dirs.list);
+	m.report_words = words_open_named("report", dirs.list);
 	int rc = mail_office(&m, r, e) == -1 || mail_owners(&m, e) == -1 ? -1 : 0;
 	words_close(m.words);
+	words_close(m.report_words);
 	if (rc == 0 && out->failed > 0)
 		return err_set(e, ERR_SYSTEM, "run it again: what went out is not sent twice",
 		    "%d mail%s could not be handed over", out->failed, out->failed == 1 ? "" : "s");

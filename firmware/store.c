@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define READER_REST_MS 20	/* between two tries of a checkpoint */
+#define REST_MS 15		/* without the lock, between two that hold it */
 
 static const char MAGIC[] = "SQLite format 3";	/* the first 16 bytes, with the NUL */
 
@@ -100,8 +100,14 @@ checkpoint_locked(struct store *s, struct err *e)
 	if (frames != moved)
 		return err_set(e, ERR_BUSY, NULL, "the store %s is being read", s->path);
 	s->erased = false;
-	/* The first commit after a checkpoint starts the WAL anew, with one sync more
-	 * for its header. Let that be this one, and not a tap's. */
+	return 0;
+}
+
+/* Under wlock. The first commit after a checkpoint starts the WAL anew, with one sync more
+ * for its header. Let that be this one, and not a tap's. */
+static int
+begin_anew(struct store *s, struct err *e)
+{
 	if (sql_synchronous(s, DURABLE_KILL, e) == -1)
 		return -1;
 	return sql_do(s, "UPDATE meta SET value = value + 1 WHERE key = 'checkpoints'", NULL, e);
@@ -126,8 +132,8 @@ open_locked(struct store *s, struct err *e)
 	 * header, let it be no tap's. If it cannot be now, a tap will have to. */
 	sqlite3_busy_timeout(s->db, s->role == STORE_DAEMON ? 0 :
 	    s->role == STORE_LOOK ? LOOK_PATIENCE_MS : TOOL_PATIENCE_MS);
-	if (s->role == STORE_DAEMON)
-		checkpoint_locked(s, NULL);
+	if (s->role == STORE_DAEMON && checkpoint_locked(s, NULL) == 0)
+		begin_anew(s, NULL);
 	return 0;
 }
 
@@ -161,6 +167,7 @@ store_open(const char *path, enum store_role role, struct store **out, struct er
 	s->wlock = s->wait = -1;
 	s->erased = true;	/* perhaps: whoever ran before may have died in between */
 	s->checkpoint_version = -1;
+	s->disk_patience_ms = TOOL_PATIENCE_MS;
 	s->path = strdup(path);
 	if (asprintf(&s->bell, "%s.bell", path) == -1)
 		s->bell = NULL;
@@ -245,6 +252,34 @@ changed_since(struct store *s, int64_t *version, struct err *e)
 	    sqlite3_total_changes(s->db) != s->checkpoint_changes;
 }
 
+/* For a tap that waits for the lock: it looks for it every 10 ms. */
+static void
+rest(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = REST_MS * 1000000L }, NULL);
+}
+
+static int
+checkpoint_once(struct store *s, int64_t patience_ms, struct err *e)
+{
+	if (wlock_take(s, patience_ms, e) == -1)
+		return -1;
+	sqlite3_busy_timeout(s->db, 0);
+	int rc = checkpoint_locked(s, e);
+	sqlite3_busy_timeout(s->db, (int)patience_ms);
+	/* fridged is the one that taps come to: it need not let them in. */
+	if (rc == 0 && s->role == STORE_TOOL) {
+		wlock_drop(s);
+		rest();
+		if (wlock_take(s, patience_ms, e) == -1)
+			return -1;
+	}
+	if (rc == 0)
+		rc = begin_anew(s, e);
+	wlock_drop(s);
+	return rc;
+}
+
 int
 store_checkpoint(struct store *s, struct err *e)
 {
@@ -253,20 +288,13 @@ store_checkpoint(struct store *s, struct err *e)
 
 	if (rc != 1 && !s->erased)
 		return rc;
-	/* A reader is waited for without the lock, behind which a tap would wait. */
 	int64_t patience_ms = s->role == STORE_DAEMON ? 0 : TOOL_PATIENCE_MS;
+	disk_await(s);
 	int64_t end = clock_mono_ms() + patience_ms;
-	for (;;) {
-		if (wlock_take(s, patience_ms, e) == -1)
-			return -1;
-		sqlite3_busy_timeout(s->db, 0);
-		rc = checkpoint_locked(s, e);
-		sqlite3_busy_timeout(s->db, (int)patience_ms);
-		wlock_drop(s);
-		if (rc == 0 || clock_mono_ms() >= end || (e != NULL && e->kind != ERR_BUSY))
-			break;
-		nanosleep(&(struct timespec){ .tv_nsec = READER_REST_MS * 1000000L }, NULL);
-	}
+	/* A reader is waited for without the lock, behind which a tap would wait. */
+	while ((rc = checkpoint_once(s, patience_ms, e)) == -1 && clock_mono_ms() < end &&
+	    (e == NULL || e->kind == ERR_BUSY))
+		rest();
 	if (rc == 0 && sql_int(s, "PRAGMA data_version", NULL, &s->checkpoint_version, e) == 1)
 		s->checkpoint_changes = sqlite3_total_changes(s->db);
 	return rc;

@@ -2,7 +2,7 @@
  *
  * The only module that knows SQLite. One handle a process, one thread. Every
  * function is one short transaction; a write is on the disk when it returns 0
- * (but see print_*). Every change leaves a row of history, written by triggers,
+ * (but see print_* and store_prune). Every change leaves a row of history, written by triggers,
  * without a name in it. Days are civil days, instants seconds since the epoch.
  *
  * Beside the file STORE stand STORE.lock (held by fridged while it runs),
@@ -529,6 +529,7 @@ struct mail_note {
 	int64_t label;		/* the newest label there was */
 };
 #define MAIL_OFFICE 0		/* in the place of an owner */
+#define MAIL_RUN -1		/* and when all that was to be mailed to owners was */
 /* No mail yet reads as day DAY_NONE. */
 int store_mail_get(struct store *s, int64_t owner, struct mail_note *out, struct err *e);
 /* To be called before the mail goes out: 1 it is ours to send, 0 one about that day or a
@@ -545,9 +546,10 @@ int store_lapse(struct store *s, day_t today, int lapse_days, int *n, struct err
 int store_clock_confirmed(struct store *s, const char *boot_id, struct err *e);
 int store_clock_confirm(struct store *s, const char *boot_id, struct err *e);
 /* Erase times of day older than 24 h, history older than keep_days, unclaimed badges
- * not seen for 30 days, and let go of codes of 180 days ago. At most some dozens of rows
- * of each a call: out->more says to call again. today DAY_NONE (the clock is doubted):
- * does nothing. */
+ * not seen for 30 days, and let go of codes of 180 days ago. Some 10 ms of it a call, for
+ * that long nobody else can write: out->more says to call again. What it erased is on the
+ * disk after the next checkpoint, which should follow each call: so is that a short one.
+ * today DAY_NONE (the clock is doubted): does nothing. */
 struct pruned {
 	bool more;
 	int64_t times, history, badges, codes;
@@ -556,5 +558,7 @@ int store_prune(struct store *s, int64_t now, day_t today, int keep_days, struct
     struct err *e);
 /* Move the WAL into the file when nothing else is going on. ERR_BUSY is no harm. */
 int store_checkpoint(struct store *s, struct err *e);
+/* The longest that this handle has kept others from writing, in ms. */
+int64_t store_held_ms(const struct store *s);
 
 #endif

@@ -19,6 +19,7 @@
 #define FILE_MODE 0640		/* whatever the umask says */
 #define LOCK_STEP_NS 2000000	/* between two tries for a lock */
 #define START_PATIENCE_MS 500	/* for a lock that somebody may just be testing */
+#define DISK_QUICK_MS 20	/* a sync that takes longer stands behind other data */
 
 /* The folder of a path, in buf. */
 static const char *
@@ -153,6 +154,7 @@ wlock_take(struct store *s, int64_t patience_ms, struct err *e)
 			    "another program writes to the store %s", s->path);
 		/* Somebody tidied the folder: a lock on a file without a name keeps
 		 * nobody out. */
+		s->locked_ms = clock_mono_ms();
 		if (fstat(s->wlock, &st) == 0 && st.st_nlink > 0)
 			return 0;
 		int fd = file_beside(s->path, ".wlock", O_CLOEXEC, e);
@@ -168,7 +170,42 @@ wlock_take(struct store *s, int64_t patience_ms, struct err *e)
 void
 wlock_drop(struct store *s)
 {
+	int64_t held_ms = clock_mono_ms() - s->locked_ms;
+
 	flock(s->wlock, LOCK_UN);
+	if (held_ms > s->held_ms)
+		s->held_ms = held_ms;
+	if (held_ms > s->held_lately_ms)
+		s->held_lately_ms = held_ms;
+}
+
+int64_t
+store_held_ms(const struct store *s)
+{
+	return s->held_ms;
+}
+
+void
+disk_await(struct store *s)
+{
+	char wal[PATH_MAX];
+	int64_t took_ms;
+	int fd;
+
+	/* SQLite has no lock on this file that closing it would end. */
+	if (s->role != STORE_TOOL || name_beside(s->path, "-wal", wal, NULL) == -1 ||
+	    (fd = open(wal, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)) == -1)
+		return;
+	do {
+		int64_t began = clock_mono_ms();
+
+		/* What goes wrong here goes wrong under the lock as well, and is told then. */
+		fdatasync(fd);
+		took_ms = clock_mono_ms() - began;
+		if (took_ms > DISK_QUICK_MS)
+			s->disk_patience_ms -= took_ms;
+	} while (took_ms > DISK_QUICK_MS && s->disk_patience_ms > 0);
+	close(fd);
 }
 
 void

@@ -31,6 +31,11 @@ struct store {
 	char *bell;
 	char id[33];
 	int wlock;			/* STORE.wlock, open all the time */
+	int64_t locked_ms;		/* when it was taken last, by clock_mono_ms */
+	int64_t held_ms;		/* the longest that it was held */
+	int64_t held_lately_ms;		/* the same since pruning looked last */
+	int64_t bite_ms;		/* of pruning, the last; 0: none yet */
+	int64_t disk_patience_ms;	/* left of it; see disk_await */
 	int wait;			/* STORE.wait while this program waits, or -1 */
 	bool full;			/* synchronous is FULL now, else NORMAL */
 	bool erased;			/* something was erased that is still in the WAL */
@@ -61,6 +66,10 @@ void wlock_drop(struct store *s);
 /* Tell its holder that a tap waits for it. Only an import listens. */
 void wlock_ask(const struct store *s);
 void bell_ring(const struct store *s);
+/* A tool, before it takes wlock for something that can wait: write the WAL to the disk,
+ * and wait, at most some seconds in a handle's life, for a disk that is busy with others'
+ * data. A sync under the lock is then a short one. fridged waits for no disk. */
+void disk_await(struct store *s);
 
 /* ---- store_schema.c ---- */
 

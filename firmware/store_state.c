@@ -1,13 +1,9 @@
-/* store_state.c - the whole at a glance, and what must go with time. */
+/* store_state.c - the whole at a glance, and notes of one row each. */
 #include "store_impl.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define PRUNE_ROWS 200		/* of each kind in one transaction: a tap may wait behind it */
-#define UNCLAIMED_DAYS 30
-#define NEWEST_STEP_S 3600	/* how far the newest instant may lag behind the clock */
 
 int
 store_totals(struct store *s, day_t today, struct totals *out, struct err *e)
@@ -306,127 +302,4 @@ store_event(struct store *s, const char *what, int64_t row, day_t today, struct 
 	    "INSERT INTO history (on_day, noun, row, what)"
 	    " VALUES (coalesce(?, unixepoch() / 86400), 'event', ?, ?)",
 	    ARGS(DAY(today), ID(row), TEXT(what)), e), e);
-}
-
-/* ---- what must go with time ---- */
-
-int
-store_lapse(struct store *s, day_t today, int lapse_days, int *n, struct err *e)
-{
-	int changed;
-
-	*n = 0;
-	do {
-		/* The expiry day itself is always a good one. */
-		day_t last = today - (lapse_days > 0 ? lapse_days : 1);
-		int64_t any;
-		int rc = sql_int(s, "SELECT 1 FROM label WHERE fate = 'in' AND expires_on <= ? LIMIT 1",
-		    ARGS(INT(last)), &any, e);
-
-		if (rc != 1)
-			return rc;
-		if (tx_begin(s, DURABLE_POWER, e) == -1)
-			return -1;
-		rc = sql_do(s,
-		    "UPDATE label SET fate = 'lapsed', closed_on = ?, closed_by = 'auto'"
-		    " WHERE id IN (SELECT id FROM label WHERE fate = 'in' AND expires_on <= ?"
-		    "  ORDER BY expires_on LIMIT ?)",
-		    ARGS(INT(today), INT(last), INT(PRUNE_ROWS)), e);
-		changed = sqlite3_changes(s->db);
-		if (tx_end(s, rc, e) == -1)
-			return -1;
-		*n += changed;
-	} while (changed == PRUNE_ROWS);
-	return 0;
-}
-
-/* Rows that went; where some did, others may be behind them: the oldest are not always
- * those that stand first. */
-static void
-count(int erased, int64_t *rows, struct pruned *out)
-{
-	*rows += erased;
-	out->more = out->more || erased > 0;
-}
-
-/* Times of day of yesterday, and those that a wrong clock wrote. */
-static int
-erase_times(struct store *s, int64_t now, struct pruned *out, struct err *e)
-{
-	static const char *const ERASE[] = {
-		/* A label without a date still needs its boot time to get one. */
-		("UPDATE label SET made_at = NULL, boot_id = iif(stored_on IS NULL, boot_id, ''),"
-		" boot_ms = iif(stored_on IS NULL, boot_ms, NULL) WHERE id IN (SELECT id FROM label"
-		" WHERE made_at IS NOT NULL AND made_at NOT BETWEEN ? AND ? LIMIT ?)"),
-		("UPDATE print SET queued_at = NULL, boot_id = '', boot_ms = NULL WHERE id IN"
-		" (SELECT id FROM print WHERE queued_at IS NOT NULL"
-		" AND queued_at NOT BETWEEN ? AND ? LIMIT ?)"),
-		("UPDATE history SET at = NULL WHERE seq IN (SELECT seq FROM history"
-		" WHERE at IS NOT NULL AND at NOT BETWEEN ? AND ? LIMIT ?)"),
-	};
-
-	for (size_t i = 0; i < sizeof ERASE / sizeof ERASE[0]; i++) {
-		if (sql_do(s, ERASE[i], ARGS(INT(now - DAY_SECONDS), INT(now + DAY_SECONDS),
-		    INT(PRUNE_ROWS)), e) == -1)
-			return -1;
-		count(sqlite3_changes(s->db), &out->times, out);
-	}
-	return 0;
-}
-
-static int
-erase_history(struct store *s, day_t today, int keep_days, struct pruned *out, struct err *e)
-{
-	/* The oldest stand first, whatever the clock said; rows from the time of a
-	 * clock that was ahead must not hold up those behind them for ever. */
-	if (sql_do(s,
-	    "UPDATE history SET on_day = ?1 WHERE on_day > ?1 + 1 AND seq IN"
-	    " (SELECT seq FROM history ORDER BY seq LIMIT ?2)",
-	    ARGS(INT(today), INT(PRUNE_ROWS)), e) == -1 ||
-	    sql_do(s,
-	    "DELETE FROM history WHERE on_day < ?1 AND seq IN"
-	    " (SELECT seq FROM history ORDER BY seq LIMIT ?2)",
-	    ARGS(INT(today - keep_days), INT(PRUNE_ROWS)), e) == -1)
-		return -1;
-	count(sqlite3_changes(s->db), &out->history, out);
-	return 0;
-}
-
-static int
-prune(struct store *s, int64_t now, day_t today, int keep_days, struct pruned *out, struct err *e)
-{
-	int64_t newest;
-	int freed;
-
-	if (erase_times(s, now, out, e) == -1 || erase_history(s, today, keep_days, out, e) == -1)
-		return -1;
-	if (sql_do(s,
-	    "DELETE FROM badge WHERE id IN (SELECT id FROM badge WHERE owner IS NULL"
-	    " AND preset IS NULL AND revoked_on IS NULL AND seen_on < ? ORDER BY seen_on LIMIT ?)",
-	    ARGS(INT(today - UNCLAIMED_DAYS), INT(PRUNE_ROWS)), e) == -1)
-		return -1;
-	count(sqlite3_changes(s->db), &out->badges, out);
-	if (code_release(s, today, PRUNE_ROWS, &freed, e) == -1)
-		return -1;
-	count(freed, &out->codes, out);
-	/* The newest instant is a tap's time of day as well. Moving it on erases that,
-	 * and is the better evidence against a clock that was set back. */
-	if (store_newest(s, &newest, e) == -1)
-		return -1;
-	return newest < now - NEWEST_STEP_S ? newest_raise(s, now, e) : 0;
-}
-
-int
-store_prune(struct store *s, int64_t now, day_t today, int keep_days, struct pruned *out,
-    struct err *e)
-{
-	*out = (struct pruned){ .more = false };
-	if (today == DAY_NONE)	/* by a doubted clock nothing is old */
-		return 0;
-	if (tx_begin(s, DURABLE_POWER, e) == -1 ||
-	    tx_end(s, prune(s, now, today, keep_days, out, e), e) == -1)
-		return -1;
-	if (out->times + out->history + out->badges + out->codes > 0)
-		s->erased = true;
-	return 0;
 }

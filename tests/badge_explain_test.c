@@ -1,52 +1,6 @@
 /* badge_explain_test.c - how the world writes a card's number, and what a written number
  * may mean. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "../firmware/badge.h"
-
-#define COUNT(a) (sizeof(a) / sizeof *(a))
-
-static char folder[] = "/tmp/badge_explain_test.XXXXXX";
-static char key_path[64];
-static struct badge_key *key;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	if (mkdtemp(folder) == NULL)
-		return -1;
-	snprintf(key_path, sizeof key_path, "%s/uid.key", folder);
-	if (badge_key_create(key_path, NULL) == -1)
-		return -1;
-	return badge_key_load(key_path, &key, NULL);
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	badge_key_free(key);
-	unlink(key_path);
-	return rmdir(folder);
-}
-
-static struct card
-card(const char *hex)
-{
-	struct card c;
-
-	assert_int_equal(card_parse(BADGE_UNKNOWN_KIND, hex, &c, NULL), 0);
-	return c;
-}
+#include "badge_world.h"
 
 /* All that was told, a line each: "form text padded what". */
 struct heard {

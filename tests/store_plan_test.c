@@ -141,6 +141,8 @@ use_people(struct world *w, struct owner *kim)
 	OK(store_owner_edit(w->s, kim, &w->e));
 	put_in(w, thing(lee.id, 0));
 	OK(store_owner_remove(w->s, lee.id, TODAY, &in, &w->e));
+	OK(store_owner_restore(w->s, lee.id, &w->e));
+	OK(store_owner_remove(w->s, lee.id, TODAY, &in, &w->e));
 	OK(store_owner_forget(w->s, lee.id, &gone, &prints, &n, &w->e));
 	free(prints);
 }
@@ -322,6 +324,7 @@ use_the_rest(struct world *w)
 {
 	struct service_state said = { .reader = "ok" };
 	struct alert_note note = { .since = 1 };
+	struct mail_note mail, mailed = { .day = TODAY };
 	struct change *changes;
 	struct totals t;
 	int64_t number;
@@ -341,6 +344,11 @@ use_the_rest(struct world *w)
 	note.since = 0;
 	OK(store_alert_set(w->s, "printer", &note, &w->e));
 	OK(store_alert_get(w->s, "printer", &note, &w->e));
+	OK(store_mail_get(w->s, 1, &mail, &w->e));
+	OK(store_mail_claim(w->s, 1, &mailed, &w->e));
+	OK(store_mail_unclaim(w->s, 1, &mail, &w->e));
+	OK(store_clock_confirm(w->s, BOOT, &w->e));
+	OK(store_clock_confirmed(w->s, BOOT, &w->e));
 	OK(store_event(w->s, "burst", 1, TODAY, &w->e));
 	OK(store_lapse(w->s, TODAY + 99, 7, &lapsed, &w->e));
 	do
