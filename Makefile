@@ -24,13 +24,13 @@ BUILT       := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/
 PROGRAMS    := fridged fridgectl fridge-report fridge-reader fridge-print
 
 # Which modules each program is made of. A module is NAME.c with its NAME_*.c.
-STORE  := store badge day err
+STORE  := store badge secret day err
 LABEL  := label words day err
 CONFIG := config words day err
 
-fridged_PARTS       := fridged child command alert indicator tap preset outbox trouble option help \
+fridged_PARTS       := fridged child command alert indicator tap preset outbox trouble recovery option help \
                        config words $(STORE) proto log
-fridgectl_PARTS     := fridgectl ctl host trouble person preset session row help out config words $(STORE) proto
+fridgectl_PARTS     := fridgectl ctl host trouble person preset backup restore recovery session row help out config words $(STORE) proto
 fridge-report_PARTS := fridge-report report mail command session row option help out config words $(STORE) log
 fridge-reader_PARTS := fridge-reader proto err log
 fridge-print_PARTS  := fridge-print print $(LABEL) proto log
@@ -42,8 +42,9 @@ MANUAL_PARTS := manual fridgectl config_table fridged_options fridge-report_opti
 # Unit tests (tests/NAME_test.c, cmocka) and the modules they test.
 TESTS := $(patsubst tests/%_test.c,%,$(wildcard tests/*_test.c))
 alert_test_PARTS          := alert command config words $(STORE) log
-badge_test_PARTS          := badge err
-badge_explain_test_PARTS  := badge err
+backup_test_PARTS         := backup recovery $(STORE)
+badge_test_PARTS          := badge secret err
+badge_explain_test_PARTS  := badge secret err
 child_test_PARTS          := child day err log
 command_test_PARTS        := command day err log
 config_test_PARTS         := $(CONFIG)
@@ -60,11 +61,13 @@ label_red_test_PARTS      := $(LABEL)
 label_script_test_PARTS   := $(LABEL)
 label_template_test_PARTS := $(LABEL)
 out_test_PARTS            := out words day err
-outbox_test_PARTS         := outbox trouble config words $(STORE) proto log
-outbox_late_test_PARTS    := outbox trouble config words $(STORE) proto log
-outbox_sheet_test_PARTS   := outbox trouble config words $(STORE) proto log
+outbox_test_PARTS         := outbox recovery trouble config words $(STORE) proto log
+outbox_late_test_PARTS    := outbox recovery trouble config words $(STORE) proto log
+outbox_sheet_test_PARTS   := outbox recovery trouble config words $(STORE) proto log
 presence_test_PARTS       := fridge-reader_presence
 proto_test_PARTS          := proto
+recovery_test_PARTS       := recovery $(STORE)
+secret_test_PARTS         := badge secret err
 store_test_PARTS          := $(STORE)
 store_admin_test_PARTS    := $(STORE)
 store_badge_test_PARTS    := $(STORE)
@@ -204,7 +207,7 @@ $(B)/obj/places: FORCE
 	@echo '$(LIBEXECDIR) $(DATADIR)' | cmp -s - $@ || echo '$(LIBEXECDIR) $(DATADIR)' >$@
 
 UNITS        := fridged.service fridge-report.service fridge-report.timer \
-                fridge-mail.service fridge-mail.timer
+                fridge-mail.service fridge-mail.timer fridge-backup.service fridge-backup.timer
 into          = install -d -m 755 '$(DESTDIR)$(2)' && install -m $(1) $(3) '$(DESTDIR)$(2)'
 .PHONY: install uninstall
 install: all

@@ -7,10 +7,10 @@
 #include "badge.h"
 
 #include <assert.h>
-#include <sodium.h>
 #include <string.h>
 
 #include "badge_impl.h"
+#include "secret.h"
 
 #define WIEGAND34_BYTES CUT_BYTES
 
@@ -93,10 +93,9 @@ add(struct readings *out, const struct badge_key *k, enum number_form f,
 			bytes++;
 	memcpy(text, FORMS[f], len);
 	text[len++] = ':';
-	sodium_bin2hex(text + len, sizeof text - len, bytes, n);
-	crypto_generichash(r.hash, sizeof r.hash, (const unsigned char *)text,
-	    len + 2 * n, k->bytes, sizeof k->bytes);
-	sodium_memzero(text, sizeof text);
+	secret_hex(text + len, bytes, n);
+	secret_hash(r.hash, sizeof r.hash, text, len + 2 * n, k->bytes);
+	secret_wipe(text, sizeof text);
 
 	for (size_t i = 0; i < out->count; i++)
 		if (memcmp(out->r[i].hash, r.hash, sizeof r.hash) == 0)
@@ -162,7 +161,7 @@ badge_readings(const struct badge_key *k, const struct card *c, struct readings 
 		add_hex_cut(out, k, c->uid);
 		add_hex_cut(out, k, c->uid + c->len - CUT_BYTES);
 	}
-	sodium_memzero(turned, sizeof turned);
+	secret_wipe(turned, sizeof turned);
 }
 
 /* A number of 32 bits is nearly always a whole short UID. */
@@ -172,7 +171,7 @@ badge_decimal_random(enum number_form f, const uint8_t bytes[static UID_MAX])
 	struct card c = { .kind = BADGE_UNKNOWN_KIND, .len = CUT_BYTES };
 	const uint8_t *last = bytes + UID_MAX - CUT_BYTES;
 
-	if (!sodium_is_zero(bytes, UID_MAX - CUT_BYTES))
+	if (!secret_is_zero(bytes, UID_MAX - CUT_BYTES))
 		return NULL;
 	if (f == FORM_DEC)
 		memcpy(c.uid, last, CUT_BYTES);

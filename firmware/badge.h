@@ -1,10 +1,9 @@
 /* badge.h - badge numbers: what a card says, how the world writes it, and how it is
  * kept.
  *
- * The only module that knows libsodium, and the only one that sees a badge number.
- * A number never leaves it but as a keyed reading: BLAKE2b-128 under a 32-byte key
- * that lives outside the store, because a plain hash of a 4-byte number falls in
- * minutes.
+ * The only module that sees a badge number. A number never leaves it but as a keyed
+ * reading: BLAKE2b-128 under a 32-byte key that lives outside the store, because a
+ * plain hash of a 4-byte number falls in minutes.
  */
 #ifndef FRIDGE_BADGE_H
 #define FRIDGE_BADGE_H
@@ -62,15 +61,19 @@ struct readings {
 	struct reading r[READINGS_MAX];	/* r[0] is the exact one where there is one */
 };
 
-struct badge_key;	/* opaque: 32 bytes, locked in memory */
+#define BADGE_KEY_SIZE 32
+struct badge_key;	/* opaque: its bytes, locked in memory */
 
 /* Read a key file: exactly 32 bytes, not readable by group or others. Where there is
- * no such file, the systemd credential "uid-key" is read, if there is one. */
+ * no such file, or not for us, the systemd credential "uid-key" is read, if there is
+ * one. */
 int badge_key_load(const char *path, struct badge_key **out, struct err *e);
 /* Make a new key file, mode 0600, written and synced before it gets its name.
  * Never overwrites: -1 with ERR_REFUSED if it exists. */
 int badge_key_create(const char *path, struct err *e);
 void badge_key_free(struct badge_key *k);	/* wiped */
+/* Its bytes, for a backup; they live as long as the key. */
+const uint8_t *badge_key_bytes(const struct badge_key *k);
 
 /* All readings of a card at the reader: its UID (exact), and for numbers that
  * lists write: decimal of the UID and of its byte-reversed form, of the first and
@@ -108,8 +111,8 @@ const char *card_text(const struct card *c, char out[static CARD_TEXT]);
 #define KEY_CHECK_SIZE 9
 void badge_key_check(const struct badge_key *k, char out[static KEY_CHECK_SIZE]);
 
-/* A number that must pass through the store to another program is sealed (libsodium's
- * sealed box) to a key that only that program has, and only as long as it runs. */
+/* A number that must pass through the store to another program is sealed to a
+ * key that only that program has, and only as long as it runs. */
 #define SEAL_KEY_SIZE 32
 #define SEALED_SIZE 64		/* the card with its sealing */
 struct seal;			/* opaque: the secret half */

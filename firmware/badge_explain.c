@@ -7,9 +7,10 @@
 #include "badge_impl.h"
 
 #include <assert.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "secret.h"
 
 #define TEXTS_MAX 64
 #define TEXT_SIZE 32		/* a number of 80 bits in decimal has 25 digits */
@@ -49,7 +50,7 @@ is_taken(const struct telling *t, enum number_form f, const char *text)
 		return badge_cut(text, &c, NULL) == 0;
 	bool taken = badge_digits(f, text, bytes, &n, NULL) == 0 &&
 	    ((f != FORM_DEC && f != FORM_DEC_REVERSED) || badge_decimal_random(f, bytes) == NULL);
-	sodium_memzero(bytes, sizeof bytes);
+	secret_wipe(bytes, sizeof bytes);
 	return taken;
 }
 
@@ -94,8 +95,8 @@ tell_hex(struct telling *t, enum number_form f, const struct span *s)
 
 	span_bytes(s, turned.uid);
 	tell(t, f, card_text(&turned, text), text, s);
-	sodium_memzero(text, sizeof text);
-	sodium_memzero(&turned, sizeof turned);
+	secret_wipe(text, sizeof text);
+	secret_wipe(&turned, sizeof turned);
 }
 
 /* The digits of a number of n bytes, which are used up. */
@@ -114,9 +115,9 @@ decimal_text(uint8_t *bytes, size_t n, char out[static TEXT_SIZE])
 			rest %= 10;
 		}
 		digits[--at] = (char)('0' + rest);
-	} while (!sodium_is_zero(bytes, n));
+	} while (!secret_is_zero(bytes, n));
 	memcpy(out, digits + at, sizeof digits - at);
-	sodium_memzero(digits, sizeof digits);
+	secret_wipe(digits, sizeof digits);
 }
 
 static void
@@ -130,8 +131,8 @@ tell_decimal(struct telling *t, enum number_form f, const struct span *s)
 	int zeros = PADDED_DIGITS - (int)strlen(text);
 	snprintf(padded, sizeof padded, "%.*s%s", zeros > 0 ? zeros : 0, "0000000000", text);
 	tell(t, f, text, padded, s);
-	sodium_memzero(text, sizeof text);
-	sodium_memzero(padded, sizeof padded);
+	secret_wipe(text, sizeof text);
+	secret_wipe(padded, sizeof padded);
 }
 
 /* As one number, and as facility and card. */
@@ -151,9 +152,9 @@ tell_wiegand(struct telling *t, enum number_form f, const struct span *s)
 	snprintf(text, sizeof text, "%u/%u", facility, number);
 	snprintf(padded, sizeof padded, "%0*u/%05u", before == 1 ? 3 : 5, facility, number);
 	tell(t, f, text, padded, s);
-	sodium_memzero(text, sizeof text);
-	sodium_memzero(padded, sizeof padded);
-	sodium_memzero(b, sizeof b);
+	secret_wipe(text, sizeof text);
+	secret_wipe(padded, sizeof padded);
+	secret_wipe(b, sizeof b);
 }
 
 /* What controllers built for four bytes get of these four; see badge_readings. */
@@ -191,7 +192,7 @@ badge_explain(const struct card *c,
 	tell_decimal(&t, FORM_DEC_REVERSED, &turned);
 	tell_four(&t, c, 0);
 	tell_four(&t, c, c->len - CUT_BYTES);
-	sodium_memzero(&t, sizeof t);
+	secret_wipe(&t, sizeof t);
 }
 
 /* The fewest bytes of a card that a number fits into; zeros before it are no part. */
@@ -201,7 +202,7 @@ card_length(const uint8_t bytes[static UID_MAX])
 	static const size_t LENGTHS[] = { 4, 7, 8, UID_MAX };
 	size_t i = 0;
 
-	while (LENGTHS[i] < UID_MAX && !sodium_is_zero(bytes, UID_MAX - LENGTHS[i]))
+	while (LENGTHS[i] < UID_MAX && !secret_is_zero(bytes, UID_MAX - LENGTHS[i]))
 		i++;
 	return LENGTHS[i];
 }
@@ -236,7 +237,7 @@ badge_card(enum number_form f, const char *text, struct card *out, struct err *e
 		badge_reverse(c.uid, bytes, n);
 	else
 		memcpy(c.uid, bytes, n);
-	sodium_memzero(bytes, sizeof bytes);
+	secret_wipe(bytes, sizeof bytes);
 	*out = c;
 	return 1;
 }

@@ -4,8 +4,6 @@
 
 #include "badge.h"
 
-#define BADGE_KEY_SIZE 32
-
 struct badge_key {
 	uint8_t bytes[BADGE_KEY_SIZE];
 };

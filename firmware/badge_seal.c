@@ -3,37 +3,37 @@
 #include "badge_impl.h"
 
 #include <assert.h>
-#include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define PLAIN_SIZE (SEALED_SIZE - crypto_box_SEALBYTES)
+#include "secret.h"
 
-_Static_assert(SEAL_KEY_SIZE == crypto_box_PUBLICKEYBYTES, "the size of a public key");
+#define CHECK_HASH_SIZE 16
+#define PLAIN_SIZE (SEALED_SIZE - SECRET_BOX_MORE)
+
+_Static_assert(SEAL_KEY_SIZE == SECRET_PUBLIC_SIZE, "the size of a public key");
 /* Kind, length and number. */
 _Static_assert(PLAIN_SIZE >= 2 + UID_MAX, "a card must fit");
 
 struct seal {
-	uint8_t public[crypto_box_PUBLICKEYBYTES];
-	uint8_t secret[crypto_box_SECRETKEYBYTES];
+	struct secret_pair pair;
 };
 
 struct seal *
 seal_new(uint8_t public[static SEAL_KEY_SIZE])
 {
-	struct seal *s;
+	struct seal *s = secret_alloc(sizeof *s);
 
-	if (sodium_init() == -1 || (s = sodium_malloc(sizeof *s)) == NULL)
+	if (s == NULL)
 		return NULL;
-	crypto_box_keypair(s->public, s->secret);
-	memcpy(public, s->public, SEAL_KEY_SIZE);
+	secret_pair_draw(&s->pair);
+	memcpy(public, s->pair.public, SEAL_KEY_SIZE);
 	return s;
 }
 
 void
 seal_free(struct seal *s)
 {
-	sodium_free(s);
+	secret_free(s);
 }
 
 void
@@ -45,9 +45,9 @@ seal_card(const uint8_t public[static SEAL_KEY_SIZE], const struct card *c,
 	assert(c->len <= UID_MAX);
 	memcpy(plain + 2, c->uid, c->len);
 	/* Nobody can open what was sealed to a key that is none. */
-	if (crypto_box_seal(out, plain, sizeof plain, public) != 0)
+	if (secret_box(out, plain, sizeof plain, public) == -1)
 		memset(out, 0, SEALED_SIZE);
-	sodium_memzero(plain, sizeof plain);
+	secret_wipe(plain, sizeof plain);
 }
 
 int
@@ -55,7 +55,7 @@ seal_open(const struct seal *s, const uint8_t sealed[static SEALED_SIZE], struct
 {
 	uint8_t plain[PLAIN_SIZE];
 
-	if (crypto_box_seal_open(plain, sealed, SEALED_SIZE, s->public, s->secret) != 0)
+	if (secret_box_open(plain, sealed, SEALED_SIZE, &s->pair) == -1)
 		return -1;
 	struct card c = { .kind = (enum badge_kind)plain[0], .len = plain[1] };
 	int rc = plain[0] > BADGE_FELICA || c.len > UID_MAX ? -1 : 0;
@@ -63,16 +63,16 @@ seal_open(const struct seal *s, const uint8_t sealed[static SEALED_SIZE], struct
 		memcpy(c.uid, plain + 2, c.len);
 		*out = c;
 	}
-	sodium_memzero(plain, sizeof plain);
+	secret_wipe(plain, sizeof plain);
 	return rc;
 }
 
 void
 badge_key_check(const struct badge_key *k, char out[static KEY_CHECK_SIZE])
 {
-	static const unsigned char WHAT[] = "fridge-label key check";
-	uint8_t hash[crypto_generichash_BYTES_MIN];
+	static const char WHAT[] = "fridge-label key check";
+	uint8_t hash[CHECK_HASH_SIZE];
 
-	crypto_generichash(hash, sizeof hash, WHAT, sizeof WHAT - 1, k->bytes, sizeof k->bytes);
-	sodium_bin2hex(out, KEY_CHECK_SIZE, hash, (KEY_CHECK_SIZE - 1) / 2);
+	secret_hash(hash, sizeof hash, WHAT, sizeof WHAT - 1, k->bytes);
+	secret_hex(out, hash, (KEY_CHECK_SIZE - 1) / 2);
 }

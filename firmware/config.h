@@ -118,6 +118,7 @@ int config_helper(const char *name, char *out, size_t size, struct err *e);
  * templates, then [label] templates or ../templates of the running program's
  * folder (also ../../templates for build/san) or the installed folder. Strings
  * live in *buf. */
+#define TEMPLATES_FOLDER "/etc/fridge/templates"
 struct template_dirs {
 	char path[3][4096];
 	const char *list[4];

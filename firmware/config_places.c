@@ -8,8 +8,6 @@
 
 #include "config.h"
 
-#define OWN_TEMPLATES "/etc/fridge/templates"
-
 /* The folder of the running program; "" if the kernel does not say. */
 static void
 program_folder(char out[static PATH_MAX])
@@ -72,7 +70,7 @@ config_templates(const struct config *c, struct template_dirs *out)
 	size_t n = 0;
 
 	_Static_assert(sizeof out->path[0] >= PATH_MAX, "a folder's path must fit");
-	strcpy(out->path[n++], OWN_TEMPLATES);
+	strcpy(out->path[n++], TEMPLATES_FOLDER);
 	/* The configured folder goes before ours, not instead: a person's one template
 	 * still needs the shipped words and fonts. */
 	if (c->label.templates[0] != '\0')

@@ -32,7 +32,6 @@ static const struct setting_choice ROTATIONS[] = {
 	{ #section, #key, &SETTING_CHOICE, FIELD(section.key), 0, 0, choices, fallback, "", \
 	    allowed, text }
 
-/* "Reserved:" begins the text of a setting that is checked and has no effect yet. */
 const struct setting_def CONFIG_SETTINGS[] = {
 	OTHER(fridge, name, NAME, "Fridge", "a name of up to 64 characters",
 	    "The fridge's name, as it stands on labels and reports."),
@@ -115,7 +114,7 @@ const struct setting_def CONFIG_SETTINGS[] = {
 	    "How long a fault lasts before it is told."),
 
 	OTHER(backup, copy_to, PATH, "", "a folder, or empty",
-	    "Reserved: where a copy of each day's backup goes."),
+	    "Where a copy of each night's backup goes: on another disk, or a server."),
 
 	NEEDED(indicator, leds, PATH, "/sys/class/leds", "the path of a folder",
 	    "The folder of the kernel's lamps."),

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "backup.h"
 #include "err.h"
 #include "option.h"
 #include "out.h"
@@ -218,8 +219,39 @@ struct publish {
 	int fd;
 };
 int publish_begin(struct publish *p, const char *path, struct err *e);
+/* The same for a file that is written piece by piece: *file is one beside it, mode 0600,
+ * which publish_end with any text gives its name once it is on the disk, and which NULL
+ * removes. The caller closes it. */
+int publish_file_begin(struct publish *p, const char *path, int *file, struct err *e);
 /* Once, always. text NULL: leave the file as it was. */
 int publish_end(struct publish *p, const char *text, struct err *e);
+
+/* ctl_pack.c: what goes into a backup. */
+#define PACK_FILES_MAX 500
+struct pack {
+	struct pack_file {
+		char name[BACKUP_NAME_SIZE];
+		int fd;
+	} file[PACK_FILES_MAX];
+	size_t files;
+	int templates;
+	int64_t size, store_size;		/* once written: of the backup, of the store's copy */
+};
+/* Open all of it, and load the key: before session_become. pack_free in any case. */
+int pack_gather(struct pack *p, struct ctl *c, struct err *e);
+void pack_free(struct pack *p);
+/* With the store open: write the whole into fd, on the disk; and read it back from there. */
+int pack_write(struct pack *p, const struct session *s, int fd,
+    const struct recovery_code *code, struct err *e);
+int pack_verify(const struct session *s, int fd, const struct recovery_code *code,
+    struct err *e);
+
+/* ctl_backup.c: the recovery label for the safe. First the code, with the rights of whoever
+ * started us (before session_become): it is made where there is none, and *made tells. A
+ * fridged that systemd started knows a code only if it was there at its start. */
+int ctl_recovery_code(struct ctl *c, bool *made, struct err *e);
+/* Then, with the store open, the label: queued; *print is its row. */
+int ctl_recovery_label(struct ctl *c, int64_t *print, struct err *e);
 
 int cmd_status(struct ctl *c, struct err *e);
 int cmd_doctor(struct ctl *c, struct err *e);
@@ -261,6 +293,8 @@ int cmd_template_check(struct ctl *c, struct err *e);
 int cmd_config_show(struct ctl *c, struct err *e);
 int cmd_config_set(struct ctl *c, struct err *e);
 int cmd_config_check(struct ctl *c, struct err *e);
+int cmd_backup(struct ctl *c, struct err *e);
+int cmd_restore(struct ctl *c, struct err *e);
 int cmd_key_create(struct ctl *c, struct err *e);
 
 #endif

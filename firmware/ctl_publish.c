@@ -1,11 +1,15 @@
-/* ctl_publish.c - a small file for other programs, such as node-exporter: always whole,
- * because it is written beside and renamed.
+/* ctl_publish.c - a small file for other programs, such as node-exporter, or a backup:
+ * always whole, because it is written beside and renamed.
  *
  * The folder may be one that only root may write, and everything else is done as the
- * service's user. So a child that stays what we were waits for the text.
+ * service's user. So a child that stays what we were waits for the text, or for the word
+ * that the file beside it is right.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -16,6 +20,7 @@
 #include "ctl.h"
 
 #define MODE 0644		/* whatever the umask says: others read it */
+#define PRIVATE_MODE 0600
 #define TEXT_MAX (4 << 20)
 #define END '\0'		/* behind a text that is whole */
 
@@ -56,18 +61,32 @@ read_all(int fd, char *text, size_t size)
 	return n;
 }
 
+/* Open a new file beside it, whose name is in made. Descriptor or -1. */
+static int
+make_beside(const char *path, mode_t mode, char made[static PATH_MAX], struct err *e)
+{
+	if (snprintf(made, PATH_MAX, "%s.new", path) >= PATH_MAX)
+		return err_set(e, ERR_USAGE, NULL, "the file's name is too long");
+	unlink(made);	/* of one that was killed */
+	int fd = open(made, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+	if (fd == -1)
+		return cannot(made, e);
+	if (fchmod(fd, mode) == 0)
+		return fd;
+	cannot(made, e);
+	close(fd);
+	return -1;
+}
+
 static int
 put_file(const char *path, const char *text, size_t n, struct err *e)
 {
-	char made[4096];
+	char made[PATH_MAX];
+	int fd = make_beside(path, MODE, made, e);
 
-	if (snprintf(made, sizeof made, "%s.new", path) >= (int)sizeof made)
-		return err_set(e, ERR_USAGE, NULL, "the file's name is too long");
-	unlink(made);	/* of one that was killed */
-	int fd = open(made, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, MODE);
 	if (fd == -1)
-		return cannot(made, e);
-	bool ok = fchmod(fd, MODE) == 0 && write_all(fd, text, n);
+		return -1;
+	bool ok = write_all(fd, text, n);
 	ok = close(fd) == 0 && ok;
 	if (ok && rename(made, path) == 0)
 		return 0;
@@ -76,23 +95,48 @@ put_file(const char *path, const char *text, size_t n, struct err *e)
 	return -1;
 }
 
-/* The child: wait for the text, write it, tell how that went. */
+/* A file that is on the disk already gets its name there, too. */
+static int
+name_file(const char *made, const char *path, struct err *e)
+{
+	char folder[PATH_MAX];
+
+	if (rename(made, path) == -1)
+		return cannot(path, e);
+	snprintf(folder, sizeof folder, "%s", path);
+	int fd = open(dirname(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* Some file systems of sticks and servers cannot sync a folder. */
+	bool ok = fd == -1 || fsync(fd) == 0 || errno == EINVAL;
+	if (fd != -1)
+		close(fd);
+	return ok ? 0 : cannot(path, e);
+}
+
+/* The child: wait for the text, write it (or name what was made), tell how that went. */
 static void
-serve(int fd, const char *path)
+serve(int fd, const char *path, const char *made)
 {
 	static char text[TEXT_MAX];
 	struct err e = { .kind = ERR_NONE };
-	size_t n = read_all(fd, text, sizeof text);
 
-	if (n == 0 || text[n - 1] != END)
+	signal(SIGINT, SIG_IGN);	/* it is the parent's; then there is something to tidy */
+	signal(SIGTERM, SIG_IGN);
+	size_t n = read_all(fd, text, sizeof text);
+	bool whole = n > 0 && text[n - 1] == END;
+	if (!whole && made != NULL)
+		unlink(made);
+	if (!whole)
 		_exit(1);	/* there was no answer: the file stays as it was */
-	put_file(path, text, n - 1, &e);
+	if (made == NULL)
+		put_file(path, text, n - 1, &e);
+	else if (name_file(made, path, &e) == -1)
+		unlink(made);
 	write_all(fd, (const char *)&e, sizeof e);
 	_exit(0);
 }
 
-int
-publish_begin(struct publish *p, const char *path, struct err *e)
+static int
+start(struct publish *p, const char *path, const char *made, struct err *e)
 {
 	int fd[2];
 
@@ -101,7 +145,7 @@ publish_begin(struct publish *p, const char *path, struct err *e)
 	p->pid = fork();
 	if (p->pid == 0) {
 		close(fd[0]);
-		serve(fd[1], path);
+		serve(fd[1], path, made);
 	}
 	int reason = errno;
 	close(fd[1]);
@@ -110,6 +154,29 @@ publish_begin(struct publish *p, const char *path, struct err *e)
 		return err_set(e, ERR_SYSTEM, NULL, "cannot start a process: %s", strerror(reason));
 	}
 	p->fd = fd[0];
+	return 0;
+}
+
+int
+publish_begin(struct publish *p, const char *path, struct err *e)
+{
+	return start(p, path, NULL, e);
+}
+
+int
+publish_file_begin(struct publish *p, const char *path, int *file, struct err *e)
+{
+	char made[PATH_MAX];
+	int fd = make_beside(path, PRIVATE_MODE, made, e);
+
+	if (fd == -1)
+		return -1;
+	if (start(p, path, made, e) == -1) {
+		close(fd);
+		unlink(made);
+		return -1;
+	}
+	*file = fd;
 	return 0;
 }
 

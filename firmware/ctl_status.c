@@ -17,6 +17,7 @@ struct view {
 	struct label newest;		/* id 0: none yet */
 	bool no_key;			/* fridged cannot start without it */
 	bool confirmed;			/* the clock, by somebody since the last boot */
+	struct backup_note backup;
 };
 
 static int
@@ -25,7 +26,8 @@ look(struct ctl *c, struct view *v, struct err *e)
 	struct session *s = &c->session;
 
 	*v = (struct view){ .running = store_is_locked(s->config.store.path) };
-	if (store_totals(s->store, s->today, &v->totals, e) == -1)
+	if (store_totals(s->store, s->today, &v->totals, e) == -1 ||
+	    store_backup_get(s->store, &v->backup, e) == -1)
 		return -1;
 	int got = store_label_newest(s->store, &v->newest, e);
 	if (got == -1)
@@ -167,7 +169,32 @@ say_hints(struct ctl *c, const struct view *v)
 		out_say(c->out, "Nobody is registered yet: sudo fridgectl enroll");
 	if (v->running && version[0] != '\0' && strcmp(version, FRIDGE_VERSION) != 0)
 		out_say(c->out, "fridged is of version %s: sudo systemctl restart fridged", version);
+	if (v->backup.trouble[0] != '\0')
+		out_warn(c->out, "The last backup: %s", v->backup.trouble);
 	out_say(c->out, "%s", "");
+}
+
+/* The last one, and whether one is anywhere but on this machine's disk. */
+static void
+put_backup(struct ctl *c, const struct backup_note *b)
+{
+	char made[DAY_TEXT], left[DAY_TEXT], text[TEXT] = "none yet: sudo fridgectl backup FILE";
+
+	if (b->made_on != DAY_NONE && b->left_on == DAY_NONE)
+		snprintf(text, sizeof text, "%s, on this disk alone", day_text(b->made_on, made));
+	else if (b->made_on != DAY_NONE)
+		snprintf(text, sizeof text, "%s; on another disk %s", day_text(b->made_on, made),
+		    day_text(b->left_on, left));
+	out_text(c->out, NULL, "Backup", text);
+	out_object(c->out, "backup", NULL);
+	out_day(c->out, "made_on", NULL, b->made_on);
+	out_day(c->out, "left_on", NULL, b->left_on);
+	if (b->made_on == DAY_NONE)
+		out_null(c->out, "size", NULL);
+	else
+		out_int(c->out, "size", NULL, b->size);
+	out_text(c->out, "trouble", NULL, b->trouble);
+	out_end(c->out);
 }
 
 static void
@@ -192,6 +219,7 @@ say_all(struct ctl *c, const struct view *v)
 	out_int(c->out, "due", "Last good day today", v->totals.due);
 	out_int(c->out, "expired", "Expired", v->totals.expired);
 	out_text(c->out, "version", "Version", FRIDGE_VERSION);
+	put_backup(c, &v->backup);
 	out_end(c->out);
 }
 

@@ -181,6 +181,20 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    0, 0, USES_STORE, OPTIONS(
 		{ "wait", 0, "S", "wait at most so many seconds for it, 0 to 3600 (30)" }),
 	    cmd_test_print },
+	{ "backup", "[FILE]", "Put all that the fridge is into one encrypted file.",
+	    0, 1, NEED_CONFIG, OPTIONS(
+		{ "nightly", 0, NULL, "in the place of FILE: into the folder backups beside the "
+		    "store, which keeps seven, and into [backup] copy_to" },
+		{ "print-code", 0, NULL, "no backup: print the recovery label, whose code opens "
+		    "them" }),
+	    cmd_backup },
+	{ "restore", "FILE", "Put a backup in the place of all that the fridge is; what is there "
+	    "is kept.",
+	    1, 1, 0, OPTIONS(
+		{ "code-file", 0, "F", "read the recovery code from a file; else it is asked for" },
+		{ "keep-config", 0, NULL, "leave the configuration as it is here" },
+		{ "yes", 'y', NULL, "do not ask" }),
+	    cmd_restore },
 	{ "prune", "", "Erase what is too old to be kept, now rather than by and by.",
 	    0, 0, USES_STORE, NULL, cmd_prune },
 	{ "history", "", "Show what changed, by numbers that run on; never a name.",

@@ -18,7 +18,7 @@ const struct field_def LABEL_FIELDS[FIELDS] = {
 	[FIELD_SHELF] = { "shelf", "how long its things keep, on the same" },
 	[FIELD_TIME] = { "time", "the hour of an emptying" },
 	[FIELD_COUNT] = { "count", "how many labels are due, or were thrown away" },
-	[FIELD_CODES] = { "codes", "the codes of those that are due" },
+	[FIELD_CODES] = { "codes", "the codes of those that are due; on the recovery label its code" },
 };
 
 const struct attribute_def LABEL_ATTRIBUTES[] = {

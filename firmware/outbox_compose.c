@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "recovery.h"
+#include "secret.h"
+
 #define GUEST_TEMPLATE "guest"
 /* Codes on a slip: what a line has room for beside the longest names. The slip says how
  * many labels there are in any case. */
@@ -181,6 +184,25 @@ slip_says(struct store *s, const struct print *p, struct sheet_says *out, struct
 	return 1;
 }
 
+/* The code is in no row: it is read when its label is printed. */
+static int
+recovery_says(const struct config *c, const struct print *p, struct sheet_says *out,
+    struct err *e)
+{
+	struct recovery_code code;
+
+	out->day = p->sheet.day;
+	if (recovery_load(c->store.key_file, &code, NULL) == -1) {
+		err_set(e, ERR_REFUSED, NULL, "fridged has no recovery code, it takes it in when it "
+		    "starts: sudo systemctl restart fridged");
+		return 0;
+	}
+	snprintf(out->codes, sizeof out->codes, "%s", code.text);
+	recovery_wipe(&code);
+	return 1;
+}
+
+/* 1, or 0 with *e: it cannot be printed, now or ever. */
 static int
 sheet_says(struct store *s, const struct config *c, const struct print *p,
     struct sheet_says *out, struct err *e)
@@ -193,14 +215,20 @@ sheet_says(struct store *s, const struct config *c, const struct print *p,
 	*out = (struct sheet_says){ .template = TEMPLATES[p->kind], .day = DAY_NONE };
 	if (p->sheet.template[0] != '\0')
 		out->template = p->sheet.template;
-	if (p->kind == PRINT_SLIP)
-		return slip_says(s, p, out, e);
-	if (p->kind == PRINT_SIGN && p->sheet.preset[0] == '\0') {
+	if (strcmp(out->template, RECOVERY_TEMPLATE) == 0)
+		return recovery_says(c, p, out, e);
+	int found = 1;
+	if (p->kind == PRINT_SLIP) {
+		found = slip_says(s, p, out, e);
+	} else if (p->sheet.preset[0] != '\0') {
+		found = store_preset_find(s, p->sheet.preset, &out->preset, e);
+	} else if (p->kind == PRINT_SIGN) {
 		out->day = emptying_weekday(c);
 		out->time = true;
 	}
-	return p->sheet.preset[0] == '\0' ? 1 :
-	    store_preset_find(s, p->sheet.preset, &out->preset, e);
+	if (found == 0)
+		err_set(e, ERR_REFUSED, NULL, "what it was about is not in the store any more");
+	return found;
 }
 
 static int
@@ -213,12 +241,8 @@ compose_sheet(struct store *s, const struct config *c, const struct print *p,
 	const char *place = p->sheet.place;
 	int found = sheet_says(s, c, p, &says, e);
 
-	if (found == -1)
-		return -1;
-	if (found == 0) {
-		err_set(e, ERR_REFUSED, NULL, "what it was about is not in the store any more");
-		return 0;
-	}
+	if (found != 1)
+		return found;
 	if (says.time && c->report.empty.how != EMPTY_NEVER)
 		snprintf(time, sizeof time, "%02d:%02d", c->report.empty.hour % 24,
 		    c->report.empty.minute % 60);
@@ -234,6 +258,7 @@ compose_sheet(struct store *s, const struct config *c, const struct print *p,
 	proto_pair(out, "time", time);
 	proto_pair(out, "count", says.count);
 	proto_pair(out, "codes", says.codes);
+	secret_wipe(says.codes, sizeof says.codes);	/* it may be the recovery code */
 	proto_pair(out, "preset", preset->name);
 	proto_pair(out, "title", preset->title);
 	proto_pair(out, "shelf", preset->shelf);

@@ -55,6 +55,9 @@ session_key(struct session *s, struct err *e)
 {
 	const char *path = s->config.store.key_file;
 
+	/* The service manager may have handed us the key in the place of the file. */
+	if (badge_key_load(path, &s->key, e) == 0)
+		return 0;
 	if (access(path, R_OK) == -1) {
 		if (errno == ENOENT)
 			return err_set(e, ERR_REFUSED, "sudo fridgectl key create",
@@ -62,7 +65,7 @@ session_key(struct session *s, struct err *e)
 		if (errno == EACCES && geteuid() != 0)
 			return of_another_user("the badge key", path, e);
 	}
-	return badge_key_load(path, &s->key, e);
+	return -1;
 }
 
 /* Give up root for good. Groups first: afterwards it would not be allowed. */

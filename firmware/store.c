@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,6 +131,16 @@ open_locked(struct store *s, struct err *e)
 	return 0;
 }
 
+/* Half of what belongs together may be in place. */
+static bool
+restore_is_pending(const char *path)
+{
+	char plan[PATH_MAX];
+
+	return snprintf(plan, sizeof plan, "%s" STORE_RESTORING "/" STORE_PLAN, path) <
+	    (int)sizeof plan && access(plan, F_OK) == 0;
+}
+
 int
 store_open(const char *path, enum store_role role, struct store **out, struct err *e)
 {
@@ -137,6 +148,9 @@ store_open(const char *path, enum store_role role, struct store **out, struct er
 
 	if (there == -1)
 		return -1;
+	if (restore_is_pending(path))
+		return err_set(e, ERR_REFUSED, "sudo fridgectl restore FILE, with the same file",
+		    "restoring the store %s was cut off before its end", path);
 	if (there == 0 && role == STORE_LOOK)
 		return err_set(e, ERR_REFUSED, NULL, "there is no store %s", path);
 	struct store *s = calloc(1, sizeof *s);

@@ -54,6 +54,30 @@ const char *store_id(const struct store *s);
 /* quick_check. Returns 0 if sound. */
 int store_verify(struct store *s, struct err *e);
 
+/* ---- copies, and a copy in the store's place ---- */
+
+/* All that is in the store now, in a file of its own (an older one of that name goes), on
+ * the disk; others write meanwhile. The version of the tables is the store's. */
+int store_copy(struct store *s, const char *to, struct err *e);
+/* Whether a copy that nobody has open is a sound store that this program knows or can
+ * migrate. ERR_REFUSED: not a store of ours, or of a newer version. */
+int store_check(const char *path, struct err *e);
+/* Make a copy fit to be a store again: of the newest version, with an id of its own, and
+ * with nothing to be printed that was queued in its past (void, for that reason). */
+int store_renew(const char *path, day_t today, const char *reason, struct err *e);
+/* Copy a store that is to be replaced, whatever its version: 1, 0 there is none, 2 it is
+ * damaged, as *e (not NULL) says. */
+int store_keep(const char *path, const char *to, struct err *e);
+/* Put a renewed copy into the store's place, by a holder of STORE.lock: into a store that
+ * is there in one transaction, else as the file itself. May be done again. */
+int store_replace(const char *path, const char *from, struct err *e);
+/* Move a damaged store away, with what stands beside it. May be done again. */
+int store_set_aside(const char *path, const char *kept, struct err *e);
+/* A restore keeps its things in a folder STORE.restoring. While a file plan is in it the
+ * restore is at its last steps, and nobody opens the store: ERR_REFUSED. */
+#define STORE_RESTORING ".restoring"
+#define STORE_PLAN "plan"
+
 /* ---- people ---- */
 
 #define EMAIL_SIZE 255
@@ -469,6 +493,15 @@ struct alert_note {
 int store_alert_get(struct store *s, const char *part, struct alert_note *out, struct err *e);
 int store_alert_set(struct store *s, const char *part, const struct alert_note *n,
     struct err *e);
+/* The last backup, and whether one left this machine's disk. */
+struct backup_note {
+	day_t made_on;		/* DAY_NONE: never, by hand or by night */
+	int64_t size;		/* bytes of it */
+	day_t left_on;		/* when one was last written to another disk; DAY_NONE: never */
+	char trouble[200];	/* why the last one failed, or its copy; "": it did not */
+};
+int store_backup_get(struct store *s, struct backup_note *out, struct err *e);
+int store_backup_set(struct store *s, const struct backup_note *n, struct err *e);
 /* Which mail somebody had last, so that a report that runs twice mails once. */
 struct mail_note {
 	day_t day;		/* the emptying it was about; the office: of the report */

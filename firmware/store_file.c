@@ -53,9 +53,7 @@ file_fail(const char *path, int no, struct err *e)
 	}
 }
 
-/* Give a new file the owner of another one, or of the folder before there is that, so
- * that nothing belongs to root that the service must write. */
-static int
+int
 file_settle(int fd, const char *name, const char *like, struct err *e)
 {
 	char buf[PATH_MAX];

@@ -47,6 +47,10 @@ struct store {
 int file_beside(const char *path, const char *suffix, int flags, struct err *e);
 /* Make an empty file that only the store's owner (and its group) can read. */
 int file_create(const char *path, struct err *e);
+/* Give a new file its mode and the owner of another one (like, may be NULL) or, before there
+ * is that, of the folder of name, so that nothing belongs to root that the service must
+ * write. */
+int file_settle(int fd, const char *name, const char *like, struct err *e);
 /* Make names in the file's folder survive a power cut. */
 int file_sync_folder(const char *path, struct err *e);
 /* The advisory lock on fd, tried for patience_ms. 1 got it, 0 somebody has it. */

@@ -6,7 +6,6 @@
 #include "store_impl.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -310,24 +309,14 @@ copy_aside(struct store *s, int64_t version, struct err *e)
 	if (snprintf(kept, sizeof kept, "%s.v%d", s->path, (int)version) >= (int)sizeof kept ||
 	    snprintf(made, sizeof made, "%s.v%d.new", s->path, (int)version) >= (int)sizeof made)
 		return err_set(e, ERR_USAGE, NULL, "the path of the store is too long");
-	unlink(made);
-	/* SQLite would make it readable by everyone; it takes an empty file as well. */
-	if (file_create(made, e) == -1)
+	if (store_copy(s, made, e) == -1)
 		return -1;
-	int fd = -1;
-	int rc = sql_do(s, "VACUUM INTO ?", ARGS(TEXT(made)), e);
-
-	/* VACUUM INTO does not sync what it wrote. */
-	if (rc == 0 && ((fd = open(made, O_RDONLY | O_CLOEXEC)) == -1 || fsync(fd) == -1 ||
-	    rename(made, kept) == -1))
-		rc = err_set(e, ERR_SYSTEM, NULL, "cannot write %s: %s", kept, strerror(errno));
-	if (fd != -1)
-		close(fd);
-	if (rc == 0)
-		rc = file_sync_folder(kept, e);
-	if (rc == -1)
+	if (rename(made, kept) == -1) {
+		err_set(e, ERR_SYSTEM, NULL, "cannot write %s: %s", kept, strerror(errno));
 		unlink(made);
-	return rc;
+		return -1;
+	}
+	return file_sync_folder(kept, e);
 }
 
 static int

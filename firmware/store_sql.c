@@ -12,8 +12,9 @@
 int
 sql_damaged(const struct store *s, const char *how, struct err *e)
 {
-	return err_set(e, ERR_SYSTEM, "stop fridged; move it, its -wal and its -shm away, and put "
-	    "a good copy in its place; without one, fridged begins a new store",
+	return err_set(e, ERR_SYSTEM, "sudo fridgectl restore FILE, with the newest backup (see the "
+	    "folder backups beside it); without one, stop fridged and move it, its -wal and its -shm "
+	    "away: it begins a new store",
 	    "the store %s is damaged: %s", s->path, how);
 }
 

@@ -171,6 +171,49 @@ store_alert_set(struct store *s, const char *part, const struct alert_note *n, s
 	    ARGS(TEXT(key), TEXT(value)), e), e);
 }
 
+/* ---- backups ---- */
+
+/* One row, "backup": "MADE SIZE LEFT TROUBLE", a day that is not known as -1. */
+int
+store_backup_get(struct store *s, struct backup_note *out, struct err *e)
+{
+	char value[sizeof out->trouble + 64];
+	long long size;
+	int made, left, text = 0;
+	sqlite3_stmt *st;
+
+	*out = (struct backup_note){ .made_on = DAY_NONE, .left_on = DAY_NONE };
+	if (sql_start(s, &st, "SELECT value FROM meta WHERE key = 'backup'", NULL, e) == -1)
+		return -1;
+	int rc = sql_row(s, st, e);
+	if (rc != 1)
+		return rc;
+	column_text(st, 0, value, sizeof value);
+	sql_end(st);
+	if (sscanf(value, "%d %lld %d %n", &made, &size, &left, &text) < 3)
+		return sql_damaged(s, "what it knows of backups", e);
+	out->made_on = made < 0 ? DAY_NONE : made;
+	out->left_on = left < 0 ? DAY_NONE : left;
+	out->size = size;
+	snprintf(out->trouble, sizeof out->trouble, "%s", value + text);
+	return 0;
+}
+
+int
+store_backup_set(struct store *s, const struct backup_note *n, struct err *e)
+{
+	char value[sizeof n->trouble + 64];
+
+	snprintf(value, sizeof value, "%d %lld %d %s", n->made_on == DAY_NONE ? -1 : n->made_on,
+	    (long long)n->size, n->left_on == DAY_NONE ? -1 : n->left_on, n->trouble);
+	if (tx_begin(s, DURABLE_POWER, e) == -1)
+		return -1;
+	return tx_end(s, sql_do(s, "INSERT OR REPLACE INTO meta (key, value) VALUES ('backup', ?)",
+	    ARGS(TEXT(value)), e), e);
+}
+
+/* ---- mails ---- */
+
 /* One row for each owner that was mailed, "mail-OWNER": "DAY LABEL". */
 static void
 mail_key(int64_t owner, char key[static 64])

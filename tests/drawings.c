@@ -63,7 +63,7 @@ static const struct { const char *lang, *owner, *group, *fridge; } PEOPLE[] = {
 
 /* Templates of labels and cards that are nobody's. */
 static const char *const NOBODYS[] = { "guest", "found", "slip", "sign", "card", "emptied",
-	"test" };
+	"test", "recovery" };
 
 struct label_fields
 sample_fields(const char *template, const char *lang)
@@ -84,6 +84,8 @@ sample_fields(const char *template, const char *lang)
 	for (size_t i = 0; i < sizeof NOBODYS / sizeof *NOBODYS; i++)
 		if (strcmp(NOBODYS[i], template) == 0)
 			f.owner = f.group = NULL;
+	if (strcmp(template, "recovery") == 0)
+		f.codes = "48213 90271 55320 18834 27713 66102 93348 10571";
 	if (strcmp(template, "freezer") == 0) {
 		f.expires = MON_15_JUN_2026;
 		f.place = "freezer";

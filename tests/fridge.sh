@@ -19,7 +19,7 @@ write_config() {
 	for line in "$@"; do
 		values[${line%%=*}]=${line#*=}
 	done
-	for section in fridge reader printer label store report alert indicator; do
+	for section in fridge reader printer label store report alert backup indicator; do
 		echo "[$section]"
 		for key in "${!values[@]}"; do
 			if [ "${key%%.*}" = "$section" ]; then

@@ -1,4 +1,7 @@
 /* outbox_sheet_test.c - what is printed besides labels: slips, signs, faces of cards */
+#include <unistd.h>
+
+#include "../firmware/recovery.h"
 #include "outbox_world.h"
 
 /* Queue one of that kind, and look. */
@@ -112,6 +115,35 @@ a_face_of_a_card_shows_its_preset(void **state)
 	HAS(print_of(d, id).reason, "not in the store any more");
 }
 
+/* Its digits are in the line for the printer, and nowhere that stays. */
+static void
+the_recovery_label_shows_the_code_which_is_in_no_row(void **state)
+{
+	struct desk *d = *state;
+	struct sheet_of what = { .template = RECOVERY_TEMPLATE, .day = TODAY };
+	struct recovery_code code;
+	char key[40] = "/tmp/outbox_sheet_test.XXXXXX", file[64], wanted[128];
+	struct err e;
+
+	assert_non_null(mkdtemp(key));
+	snprintf(file, sizeof file, "%s/" RECOVERY_FILE, key);
+	snprintf(d->config.store.key_file, sizeof d->config.store.key_file, "%s/uid.key", key);
+	int64_t id = sheet(d, PRINT_SIGN, &what);
+	STATE(d, id, "void");
+	HAS(print_of(d, id).reason, "systemctl restart fridged");
+
+	assert_int_equal(recovery_ensure(d->config.store.key_file, &code, NULL, &e), 0);
+	id = sheet(d, PRINT_SIGN, &what);
+	HAS(d->line, " template=recovery ");
+	HAS(d->line, " expires=2026-05-27 time= ");
+	snprintf(wanted, sizeof wanted, " codes=%.5s%%20%.5s", code.text, code.text + 6);
+	HAS(d->line, wanted);
+	HAS(d->line, " preset= ");
+	assert_string_equal(print_of(d, id).reason, "");
+	unlink(file);
+	rmdir(key);
+}
+
 static void
 a_sheet_waits_an_hour_for_the_printer_and_a_label_two_minutes(void **state)
 {
@@ -137,6 +169,7 @@ main(void)
 		T(a_slip_after_an_emptying_says_how_many),
 		T(a_sign_says_when_the_fridge_is_emptied),
 		T(a_face_of_a_card_shows_its_preset),
+		T(the_recovery_label_shows_the_code_which_is_in_no_row),
 		T(a_sheet_waits_an_hour_for_the_printer_and_a_label_two_minutes),
 	};
 

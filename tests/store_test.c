@@ -246,7 +246,7 @@ a_damaged_file_is_told(void **state)
 		assert_int_equal(store_verify(w->s, &w->e), -1);
 	assert_int_equal(w->e.kind, ERR_SYSTEM);
 	assert_non_null(strstr(w->e.what, "damaged"));
-	assert_non_null(strstr(w->e.todo, "a good copy"));
+	assert_non_null(strstr(w->e.todo, "fridgectl restore FILE"));
 }
 
 static void

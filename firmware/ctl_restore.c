@@ -1,0 +1,266 @@
+/* ctl_restore.c - fridgectl restore: a fridge out of its backup, on a blank machine or in
+ * the place of what is there.
+ *
+ * First the whole file is read, and nothing is written; then everything is put beside its
+ * place; then it is asked for, and only then anything changes. It stays what it was
+ * started as: much of what it puts back is root's.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctl_restore.h"
+#include "secret.h"
+
+#define STOP_S 30		/* fridged ends its helpers, and has ten seconds for it */
+#define TRIES 3			/* typing the code */
+
+/* ---- the code ---- */
+
+static int
+read_code(FILE *from, struct recovery_code *out, struct err *e)
+{
+	char *line = NULL;
+	size_t room = 0;
+	int rc = -1;
+
+	if (getline(&line, &room, from) == -1)
+		err_set(e, ERR_USAGE, "fridgectl restore FILE --code-file CODE",
+		    "the recovery code is needed, and nobody typed it");
+	else
+		rc = recovery_parse(line, out, e);
+	if (line != NULL)
+		secret_wipe(line, room);
+	free(line);
+	return rc;
+}
+
+static int
+ask_code(struct ctl *c, struct recovery_code *out, struct err *e)
+{
+	const char *file = ctl_value(c, "code-file");
+	int rc = -1;
+
+	if (file != NULL && strcmp(file, "-") != 0) {
+		FILE *from = fopen(file, "re");
+		if (from == NULL)
+			return err_set(e, ERR_SYSTEM, NULL, "the recovery code %s: %s", file,
+			    strerror(errno));
+		rc = read_code(from, out, e);
+		fclose(from);
+		return rc;
+	}
+	if (isatty(STDIN_FILENO) != 1)
+		return read_code(stdin, out, e);
+	for (int i = 0; i < TRIES && rc == -1; i++) {
+		if (i > 0)
+			fprintf(stderr, "%s: %s.\n", e->what, e->todo);
+		fputs("The digits on the recovery label: ", stderr);
+		rc = read_code(stdin, out, e);
+		if (rc == -1 && feof(stdin))
+			break;
+	}
+	return rc;
+}
+
+/* ---- what will happen ---- */
+
+static void
+say_plan(struct ctl *c, const struct restoring *r)
+{
+	const struct restore_plan *p = &r->plan;
+	FILE *to = c->json ? stderr : stdout;
+
+	fprintf(to, "The backup of %s%s is whole, and its code is right.\n",
+	    r->about.made_on[0] != '\0' ? r->about.made_on : "an unknown day",
+	    r->old_version ? ", of an older version," : "");
+	for (size_t i = 0; i < p->steps; i++)
+		fprintf(to, p->step[i].kept[0] != '\0' ? "%s is replaced, and kept as %s\n" :
+		    "%s is made\n", p->step[i].place, p->step[i].kept);
+	fputs("Labels that were printed after the backup get unknown to the fridge: their codes mean "
+	    "nothing to it. What waited to be printed then is not printed now.\n", to);
+	fflush(to);
+}
+
+static int
+confirm(struct ctl *c, struct err *e)
+{
+	char *line = NULL;
+	size_t room = 0;
+
+	if (ctl_value(c, "yes") != NULL)
+		return 0;
+	if (isatty(STDIN_FILENO) != 1)
+		return err_set(e, ERR_USAGE, "fridgectl restore FILE --yes",
+		    "nothing was changed: nobody is there to say yes");
+	fputs("Restore it? [y/N] ", stderr);
+	bool yes = getline(&line, &room, stdin) != -1 && (line[0] == 'y' || line[0] == 'Y');
+	free(line);
+	return yes ? 0 : err_set(e, ERR_REFUSED, NULL, "nothing was changed");
+}
+
+/* ---- fridged ---- */
+
+static bool
+systemctl(const char *verb)
+{
+	const char *argv[] = { "systemctl", verb, "fridged.service", NULL };
+	struct helped h = { .out = NULL };
+	struct err e;
+	int rc = ctl_program(argv, STOP_S, &h, &e);
+
+	helped_free(&h);
+	return rc == 1;
+}
+
+static bool
+runs_by_systemd(void)
+{
+	return geteuid() == 0 && access("/run/systemd/system", F_OK) == 0 && systemctl("is-active");
+}
+
+/* Take STORE.lock: from now on no fridged runs on it. Only the one that has it is
+ * stopped: another fridge may be on this machine. */
+static int
+stop_fridged(struct restoring *r, struct err *e)
+{
+	const char *store = r->plan.store;
+
+	if (store_is_locked(store) && runs_by_systemd())
+		r->stopped = systemctl("stop");
+	r->lock = store_lock(store, e);
+	if (r->lock != -1) {
+		fcntl(r->lock, F_SETFD, FD_CLOEXEC);
+		return 0;
+	}
+	if (r->stopped)
+		systemctl("start");
+	if (e->kind == ERR_BUSY)
+		err_set(e, ERR_BUSY, "end it (sudo systemctl stop fridged), then again",
+		    "nothing was changed: fridged runs on the store %s", store);
+	return -1;
+}
+
+/* Whether it runs again, where it ran. */
+static bool
+start_fridged(struct restoring *r)
+{
+	if (r->lock != -1)
+		close(r->lock);
+	r->lock = -1;
+	return r->stopped && systemctl("start");
+}
+
+/* ---- the answer ---- */
+
+static void
+put_restored(struct ctl *c, const struct restoring *r, bool runs)
+{
+	const struct restore_plan *p = &r->plan;
+
+	out_object(c->out, NULL, NULL);
+	out_text(c->out, "made_on", NULL, r->about.made_on);
+	out_text(c->out, "store", NULL, p->store);
+	out_bool(c->out, "fridged", NULL, runs);
+	out_list(c->out, "kept", NULL);
+	for (size_t i = 0; i < p->steps; i++)
+		if (p->step[i].kept[0] != '\0')
+			out_text(c->out, NULL, NULL, p->step[i].kept);
+	out_end(c->out);
+	out_end(c->out);
+	out_say(c->out, "The fridge is restored as it was on %s.", r->about.made_on);
+	if (r->damage[0] != '\0')
+		out_say(c->out, "What was there is kept as it was: %s", r->damage);
+	if (r->code_kept == 0)
+		out_say(c->out, "This machine had a recovery code before, and keeps it for its own "
+		    "backups; its label: sudo fridgectl backup --print-code");
+	out_say(c->out, "%s", runs ? "fridged runs again." : "Now start it: sudo systemctl start fridged");
+	out_say(c->out, "If all is well, what was kept can be deleted; it holds names.");
+}
+
+/* ---- the command ---- */
+
+/* Before anything else: what a power cut left half done on that store. 1: it was of this
+ * very backup, and is done now; 0 there is nothing more to do about it. */
+static int
+finish_earlier(struct ctl *c, struct restoring *r, const char *store, struct err *e)
+{
+	int got = restore_pending(store, &r->plan, e);
+
+	if (got != 1)
+		return got;
+	if (stop_fridged(r, e) == -1)
+		return -1;
+	fprintf(stderr, "A restore of %s was cut off before its end: it is finished now.\n", store);
+	if (restore_resume(&r->plan, e) == -1)
+		return -1;
+	if (strcmp(r->plan.backup, r->id) != 0)
+		return 0;
+	r->code_kept = recovery_keep(r->config.store.key_file, &r->code, e);
+	put_restored(c, r, start_fridged(r));
+	return 1;
+}
+
+static int
+carry_out(struct ctl *c, struct restoring *r, struct err *e)
+{
+	bool undone = true;
+	int rc = -1;
+
+	if (r->lock == -1 && stop_fridged(r, e) == -1)
+		return -1;
+	if (restoring_keep_store(r, e) == 0)
+		rc = restore_carry_out(&r->plan, &undone, e);
+	/* It may be out of step with what is there: then it does not start anyway. */
+	bool runs = start_fridged(r);
+	if (rc == -1) {
+		if (undone)
+			err_within(e, "nothing was changed");
+		else
+			snprintf(e->todo, sizeof e->todo, "mend that, then: sudo fridgectl restore FILE, "
+			    "with the same file");
+		return -1;
+	}
+	r->code_kept = recovery_keep(r->config.store.key_file, &r->code, e);
+	put_restored(c, r, runs);
+	return r->code_kept == -1 ? -1 : 0;
+}
+
+int
+cmd_restore(struct ctl *c, struct err *e)
+{
+	struct restoring r = { .lock = -1, .plan = { .lock = -1 } };
+	int rc = -1, earlier;
+
+	r.fd = open(c->arg[0], O_RDONLY | O_CLOEXEC);
+	if (r.fd == -1)
+		return err_set(e, ERR_SYSTEM, errno == EACCES ? "sudo fridgectl" : NULL,
+		    "the backup %s: %s", c->arg[0], strerror(errno));
+	if (ask_code(c, &r.code, e) == -1 || restoring_look(&r, c, e) == -1 ||
+	    (earlier = finish_earlier(c, &r, r.config.store.path, e)) == -1)
+		goto done;
+	if (earlier == 1) {
+		rc = 0;
+		goto done;
+	}
+	if (restoring_stage(&r, c, e) == -1) {
+		err_within(e, "nothing was changed");
+	} else {
+		say_plan(c, &r);
+		rc = confirm(c, e);
+		if (rc == 0)
+			rc = carry_out(c, &r, e);
+	}
+	if (rc == -1 && restore_pending(r.config.store.path, &(struct restore_plan){ 0 }, NULL) == 0)
+		restore_give_up(&r.plan);
+done:
+	start_fridged(&r);
+	recovery_wipe(&r.code);
+	secret_wipe(r.key, sizeof r.key);
+	free(r.config_text);
+	close(r.fd);
+	return rc;
+}

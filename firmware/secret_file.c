@@ -1,0 +1,183 @@
+/* secret_file.c - the files that secrets live in, and the service manager's credentials
+ * in their place; see secret.h */
+#include "secret.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Where the credential would be; false if nobody gave us any. */
+static bool
+credential_path(const struct secret_file *f, char out[static PATH_MAX])
+{
+	const char *dir = getenv("CREDENTIALS_DIRECTORY");
+
+	return dir != NULL && dir[0] == '/' &&
+	    snprintf(out, PATH_MAX, "%s/%s", dir, f->credential) < PATH_MAX;
+}
+
+/* Whether the file is the service manager's credential. It gives a service's user access
+ * through an ACL, which looks like group rights, in a folder nobody else can enter. */
+static bool
+is_credential(const struct secret_file *f, const struct stat *file)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	return credential_path(f, path) && stat(path, &st) == 0 &&
+	    st.st_dev == file->st_dev && st.st_ino == file->st_ino;
+}
+
+/* The file is root's alone where the package is installed: then there is the credential.
+ * errno is about the file, not about the credential. */
+static int
+open_file(const struct secret_file *f)
+{
+	const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+	char credential[PATH_MAX];
+	int fd = open(f->path, flags), reason = errno;
+
+	if (fd == -1 && (reason == ENOENT || reason == EACCES) && credential_path(f, credential))
+		fd = open(credential, flags);
+	errno = reason;
+	return fd;
+}
+
+static int
+cannot_open(const struct secret_file *f, struct err *e)
+{
+	if (errno == ENOENT)
+		return err_set(e, ERR_SYSTEM, f->make, "there is no %s %s", f->what, f->path);
+	return err_set(e, ERR_SYSTEM, errno == EACCES ? "sudo fridgectl" : NULL,
+	    "%s %s: %s", f->what, f->path, strerror(errno));
+}
+
+/* Read up to size bytes, whatever the pieces. */
+static ssize_t
+read_all(int fd, uint8_t *buf, size_t size)
+{
+	size_t have = 0;
+
+	while (have < size) {
+		ssize_t n = read(fd, buf + have, size - have);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return -1;
+		if (n == 0)
+			break;
+		have += (size_t)n;
+	}
+	return (ssize_t)have;
+}
+
+int
+secret_file_read(const struct secret_file *f, void *out, size_t size, size_t *n,
+    struct err *e)
+{
+	char todo[PATH_MAX + 16];
+	struct stat st;
+	int rc = -1;
+	int fd = open_file(f);
+
+	if (fd == -1)
+		return cannot_open(f, e);
+	if (fstat(fd, &st) == -1) {
+		cannot_open(f, e);
+		goto done;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		err_set(e, ERR_REFUSED, NULL, "%s %s is not a file", f->what, f->path);
+		goto done;
+	}
+	if ((st.st_mode & 077) != 0 && !is_credential(f, &st)) {
+		snprintf(todo, sizeof todo, "chmod 600 %s", f->path);
+		err_set(e, ERR_REFUSED, todo, "%s %s can be read or changed by others (mode %03o)",
+		    f->what, f->path, (unsigned)st.st_mode & 0777);
+		goto done;
+	}
+	ssize_t got = read_all(fd, out, size);
+	if (got == -1) {
+		cannot_open(f, e);
+		goto done;
+	}
+	*n = (size_t)got;
+	rc = 0;
+done:
+	close(fd);
+	return rc;
+}
+
+static int
+write_all(int fd, const uint8_t *buf, size_t size)
+{
+	for (size_t done = 0; done < size;) {
+		ssize_t n = write(fd, buf + done, size - done);
+		if (n == -1 && errno != EINTR)
+			return -1;
+		if (n > 0)
+			done += (size_t)n;
+	}
+	return 0;
+}
+
+/* The name of a new file counts only once its folder is on the disk too. */
+static int
+sync_folder(const char *path)
+{
+	char dir[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	int len = slash == NULL ? 1 : slash == path ? 1 : (int)(slash - path);
+
+	snprintf(dir, sizeof dir, "%.*s", len, slash == NULL ? "." : path);
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	int rc = fsync(fd);
+	close(fd);
+	return rc;
+}
+
+int
+secret_file_make(const struct secret_file *f, const void *bytes, size_t n,
+    const char *todo, struct err *e)
+{
+	char temp[PATH_MAX];
+	bool linked = false;
+	int rc = -1;
+
+	if (snprintf(temp, sizeof temp, "%s.XXXXXX", f->path) >= (int)sizeof temp)
+		return err_set(e, ERR_USAGE, NULL, "the name of the %s is too long", f->what);
+	int fd = mkostemp(temp, O_CLOEXEC);	/* O_EXCL, mode 0600 */
+	if (fd == -1)
+		return err_set(e, ERR_SYSTEM, NULL, "cannot make %s %s: %s", f->what, f->path,
+		    strerror(errno));
+	if (write_all(fd, bytes, n) == -1 || fsync(fd) == -1) {
+		err_set(e, ERR_SYSTEM, NULL, "cannot write %s %s: %s", f->what, f->path,
+		    strerror(errno));
+		goto done;
+	}
+	/* link, unlike rename, never takes the place of a file that is there. */
+	if (link(temp, f->path) == -1) {
+		if (errno == EEXIST)
+			err_set(e, ERR_REFUSED, todo, "%s %s exists already", f->what, f->path);
+		else
+			err_set(e, ERR_SYSTEM, NULL, "cannot make %s %s: %s", f->what, f->path,
+			    strerror(errno));
+		goto done;
+	}
+	linked = true;
+	rc = 0;
+done:
+	unlink(temp);
+	close(fd);
+	if (linked && sync_folder(f->path) == -1)
+		rc = err_set(e, ERR_SYSTEM, NULL, "%s %s: its folder cannot be synced: %s",
+		    f->what, f->path, strerror(errno));
+	return rc;
+}
