@@ -94,3 +94,46 @@ config_setting(const struct config *c, int index, struct setting *out,
 	}
 	return 0;
 }
+
+int
+config_find(const char *name)
+{
+	const char *dot = strchr(name, '.');
+
+	for (const struct setting_def *d = CONFIG_SETTINGS; d->section != NULL && dot != NULL; d++) {
+		size_t n = strlen(d->section);
+		if (name + n == dot && strncmp(d->section, name, n) == 0 &&
+		    strcmp(d->key, dot + 1) == 0)
+			return (int)(d - CONFIG_SETTINGS);
+	}
+	return -1;
+}
+
+int
+config_put(struct config *c, int index, const char *value, struct err *e)
+{
+	const struct setting_def *d = &CONFIG_SETTINGS[index];
+	struct config_errors errors = { .first = e };
+	struct config next = *c;
+	char *text = NULL;
+	int rc = -1;
+
+	if (strpbrk(value, "\r\n") != NULL)
+		return err_set(e, ERR_USAGE, NULL, "a value is one line");
+	/* Read as the file is: there is one set of rules. */
+	int n = asprintf(&text, "[%s]\n%s = %s\n", d->section, d->key, value);
+	FILE *in = n == -1 ? NULL : fmemopen(text, (size_t)n, "r");
+	if (in == NULL) {
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+	} else {
+		rc = config_read("", in, &next, &errors);
+		fclose(in);
+	}
+	if (n != -1)
+		free(text);
+	if (rc == 0)
+		*c = next;
+	else if (e != NULL && strncmp(e->what, ":2: ", 4) == 0)
+		memmove(e->what, e->what + 4, strlen(e->what + 4) + 1);
+	return rc;
+}

@@ -107,6 +107,12 @@ struct setting {
 int config_setting(const struct config *c, int index, struct setting *out,
     char value[static CONFIG_TEXT]);
 
+/* The index of the setting "fridge.name", or -1. */
+int config_find(const char *name);
+/* Give the setting at an index a value, judged as a line of the file. ERR_USAGE with what
+ * is allowed in e->todo; *c is unchanged then. */
+int config_put(struct config *c, int index, const char *value, struct err *e);
+
 /* FRIDGE_VERSION and where things are when installed come from the Makefile:
  * FRIDGE_VERSION, FRIDGE_LIBEXECDIR, FRIDGE_DATADIR, FRIDGE_BUILT (seconds). */
 

@@ -7,6 +7,7 @@
 #ifndef FRIDGE_CTL_H
 #define FRIDGE_CTL_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/types.h>
@@ -119,9 +120,11 @@ int ctl_label_find(struct ctl *c, const char *typed, struct label *out, struct e
 /* Say on standard error that nothing prints while fridged does not run. */
 void ctl_note_fridged(const struct ctl *c);
 
-/* ctl_wait.c: before the first wait: ERR_SYSTEM if fridged does not run; from now on
- * Ctrl-C ends a wait or a question, and the program with it in order. */
+/* ctl_wait.c: before the first wait: ERR_SYSTEM if fridged does not run; else Ctrl-C ends a
+ * wait from now on, as after ctl_catch_signals. */
 int ctl_wait_begin(struct ctl *c, struct err *e);
+/* From now on Ctrl-C ends a wait or a question, and the program with it in order. */
+void ctl_catch_signals(void);
 bool ctl_cancelled(void);
 /* Wait for the next tap, counting down; what is held to the reader is a "badge" or a
  * "card". 1: *answer is tapped or refused; 0: nobody came, or it was cancelled; -1. */
@@ -211,6 +214,28 @@ void ctl_warn_missing(int missing);
 
 /* ctl_doctor.c: the name of a check from 0 on, NULL behind the last one. */
 const char *doctor_check_name(int at);
+
+/* ctl_change.c: fridge.conf changed, with everything else in it as somebody wrote it. The
+ * old file stays beside it; a failure leaves everything as it was. */
+struct conf {
+	char path[PATH_MAX];		/* of the file itself, where it is a link */
+	char kept[PATH_MAX + 32];	/* where the old one is now; "": there was none */
+	int folder;			/* it stands in; locked against others that change it */
+};
+struct conf_change {
+	int index;			/* of config_setting */
+	const char *value;		/* one line */
+};
+enum {
+	CONF_ANEW = 1,		/* from a text that lists all settings, not from what is there */
+	CONF_KEEP_ALL = 2,	/* under the day's name, beside older ones; else FILE.old */
+};
+/* The file that -c FILE (or NULL) means. Waits for its lock. */
+int conf_begin(struct conf *f, const char *file, struct err *e);
+/* ERR_USAGE if the programs would not read what is to be written. */
+int conf_write(struct conf *f, const struct conf_change *list, size_t n, unsigned how,
+    struct err *e);
+void conf_end(struct conf *f);
 
 /* ctl_publish.c: a file for other programs, written beside and renamed, mode 0644. Begin
  * before session_become: it is written with the rights of whoever started us. */
