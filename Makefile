@@ -30,7 +30,7 @@ CONFIG := config words day err
 
 fridged_PARTS       := fridged child command alert indicator tap preset outbox trouble recovery option help \
                        config words $(STORE) proto log
-fridgectl_PARTS     := fridgectl ctl host trouble person preset backup restore recovery session row help out config words $(STORE) proto
+fridgectl_PARTS     := fridgectl ctl host trouble mail command log person preset backup restore recovery session row help out config words $(STORE) proto
 fridge-report_PARTS := fridge-report report mail command session row option help out config words $(STORE) log
 fridge-reader_PARTS := fridge-reader proto err log
 fridge-print_PARTS  := fridge-print print $(LABEL) proto log

@@ -395,8 +395,8 @@ list_one(struct print *p, ipp_t *one, const char *usual, FILE *to)
 		proto_pair(&l, "why", e.what);
 		proto_pair(&l, "todo", e.todo);
 	}
-	proto_pair(&l, "error_policy", text_of(one, "printer-error-policy"));
-	proto_pair(&l, "op_policy", text_of(one, "printer-op-policy"));
+	proto_pair(&l, "error_policy", answer_text(one, "printer-error-policy"));
+	proto_pair(&l, "op_policy", answer_text(one, "printer-op-policy"));
 	fprintf(to, "%s %s %s%s%s\n", name, state.state, state.reasons,
 	    strcmp(name, usual) == 0 ? " default" : "", l.ok ? l.text : "");
 }

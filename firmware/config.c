@@ -80,6 +80,19 @@ config_load(const char *path, struct config *out, FILE *more, struct err *e)
 	return 0;
 }
 
+void
+config_rescue(const char *path, struct config *out)
+{
+	struct config_errors errors = { .more = NULL };
+	FILE *in = NULL;
+
+	config_defaults(out);
+	if (open_file(path, &in, NULL) != 1)
+		return;
+	config_read(path, in, out, &errors);
+	fclose(in);
+}
+
 int
 config_setting(const struct config *c, int index, struct setting *out,
     char value[static CONFIG_TEXT])

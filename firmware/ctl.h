@@ -43,7 +43,7 @@ extern const struct ctl_command CTL_COMMANDS[];	/* ends with a NULL name */
 extern const struct option_def CTL_GLOBAL[];	/* of every command */
 
 #define CTL_WORDS_MAX 64
-#define CTL_OPTIONS_MAX 12
+#define CTL_OPTIONS_MAX 24
 struct ctl {
 	const struct ctl_command *command;
 	char *word[CTL_WORDS_MAX];	/* the command's words and its arguments */
@@ -132,6 +132,12 @@ int ctl_wait_tap(struct ctl *c, struct wait *wait, const char *what, int timeout
     struct wait_answer *answer, struct err *e);
 /* Why it was 0: -1 with *e; done is what was not done to it, "enrolled". */
 int ctl_wait_failed(const struct ctl *c, const char *what, const char *done, int timeout_s,
+    struct err *e);
+
+/* ctl_care.c: queue the test label or the sign for the door; then wait until it is out, at
+ * most so long. what is "test label". ERR_BUSY: not yet. */
+int ctl_print_sheet(struct ctl *c, enum print_kind kind, int64_t *id, struct err *e);
+int ctl_print_await(struct ctl *c, int64_t id, const char *what, int seconds, struct print *p,
     struct err *e);
 
 /* ctl_badge.c: a badge as the answer's object, or as a row of its open list. */
@@ -280,6 +286,7 @@ int ctl_recovery_label(struct ctl *c, int64_t *print, struct err *e);
 
 int cmd_status(struct ctl *c, struct err *e);
 int cmd_doctor(struct ctl *c, struct err *e);
+int cmd_setup(struct ctl *c, struct err *e);
 int cmd_prune(struct ctl *c, struct err *e);
 int cmd_clock_confirm(struct ctl *c, struct err *e);
 int cmd_test_print(struct ctl *c, struct err *e);

@@ -1,0 +1,190 @@
+/* ctl_setup_ask.c - the questions of setup: each is a setting of the configuration, and has
+ * an option. What a value may be, the settings' own table says. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "ctl_ask.h"
+#include "ctl_setup.h"
+
+#define LINE 400
+#define PARTS 5
+
+static const struct question {
+	const char *setting, *option;
+	const char *ask;		/* NULL: a part of its own asks */
+	const char *empty;		/* what an empty answer means, where that may be one */
+} QUESTIONS[] = {
+	{ "fridge.timezone", "timezone", NULL, NULL },
+	{ "reader.device", "reader", NULL, NULL },
+	{ "printer.queue", "queue", NULL, NULL },
+	{ "printer.language", "printer-language", NULL, NULL },
+	{ "printer.media", "media", "How large are the labels? As in 62x29mm, or 62xMAX100mm for a "
+	    "roll", "as the printer says" },
+	{ "printer.red", "red", "Is the roll the one in black and red that came with the printer?",
+	    NULL },
+	{ "fridge.name", "name", "What is the fridge called? It stands on every label", NULL },
+	{ "fridge.code", "code", "A letter or two before each label's number, to tell fridges "
+	    "apart", "none" },
+	{ "fridge.language", "language", "Language of the labels: de, en, fr, ja, ko or another's "
+	    "code", "the system's" },
+	{ "label.shelf", "shelf", "How long may things stay? As in 7d, 0d (today only), or fri",
+	    NULL },
+	{ "report.empty", "empty", "When is the fridge emptied? As in fri 16:00, daily 18:00, never",
+	    NULL },
+	{ "report.mail_to", "mail-to", "Which address gets a mail of what is due?", "none" },
+	{ "report.owner_mail", "owner-mail", "Shall people get a mail the working day before their "
+	    "things go?", NULL },
+	{ "alert.command", "alert", "A command that gets a text when something breaks (a chat, a "
+	    "siren)", "none" },
+};
+
+static const struct question *
+find(const char *setting)
+{
+	const struct question *q = QUESTIONS;
+
+	while (strcmp(q->setting, setting) != 0)
+		q++;
+	return q;
+}
+
+void
+setup_say(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
+
+void
+setup_todo(struct setup *s, const char *fmt, ...)
+{
+	char text[sizeof s->todo[0]];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	setup_say("  %s", text);
+	if (s->todos < SETUP_TODOS)
+		memcpy(s->todo[s->todos++], text, sizeof text);
+}
+
+void
+setup_part(struct setup *s, const char *title)
+{
+	static int part;
+
+	part++;
+	if (s->asks)
+		setup_say("\n%s (%d of %d)", title, part, PARTS);
+}
+
+int
+setup_cancelled(struct err *e)
+{
+	return err_set(e, ERR_REFUSED, "sudo fridgectl setup, when there is time",
+	    "nothing was changed: there was no answer");
+}
+
+/* ---- values ---- */
+
+static const char *
+value_of(const struct config *c, const char *setting, char value[static CONFIG_TEXT])
+{
+	struct setting set;
+
+	config_setting(c, config_find(setting), &set, value);
+	return value;
+}
+
+const char *
+setup_get(const struct setup *s, const char *setting, char value[static CONFIG_TEXT])
+{
+	return value_of(&s->next, setting, value);
+}
+
+int
+setup_put(struct setup *s, const char *setting, const char *value, struct err *e)
+{
+	return config_put(&s->next, config_find(setting), value, e);
+}
+
+const char *
+setup_option(const struct setup *s, const char *setting)
+{
+	return ctl_value(s->c, find(setting)->option);
+}
+
+/* ---- answers ---- */
+
+struct asked {
+	struct setup *s;
+	const char *setting;
+};
+
+static int
+check(void *arg, const char *text, struct err *e)
+{
+	struct asked *a = arg;
+
+	return setup_put(a->s, a->setting, text, e);
+}
+
+static bool
+is_switch(const char *setting)
+{
+	struct config defaults;
+	char value[CONFIG_TEXT];
+
+	config_defaults(&defaults);
+	value_of(&defaults, setting, value);
+	return strcmp(value, "no") == 0;
+}
+
+/* 0, or -1 without an answer. */
+static int
+ask(struct setup *s, const struct question *q, const char *proposed)
+{
+	struct asked a = { s, q->setting };
+	char question[LINE];
+
+	if (is_switch(q->setting)) {
+		snprintf(question, sizeof question, "  %s", q->ask);
+		int yes = ask_yes(question, strcmp(proposed, "yes") == 0);
+		return yes == -1 ? -1 : setup_put(s, q->setting, yes ? "yes" : "no", NULL);
+	}
+	if (q->empty == NULL)
+		snprintf(question, sizeof question, "  %s", q->ask);
+	else if (proposed[0] == '\0')
+		snprintf(question, sizeof question, "  %s [%s]", q->ask, q->empty);
+	else
+		snprintf(question, sizeof question, "  %s; - for %s", q->ask, q->empty);
+	return ask_text(question, proposed, check, &a);
+}
+
+int
+setup_answer(struct setup *s, const char *setting, const char *proposed, struct err *e)
+{
+	const struct question *q = find(setting);
+	const char *given = ctl_value(s->c, q->option);
+	char as_is[CONFIG_TEXT], value[CONFIG_TEXT];
+
+	setup_get(s, setting, as_is);
+	if (proposed == NULL)
+		proposed = as_is;
+	if (given != NULL) {
+		if (setup_put(s, setting, given, e) == -1)
+			return err_within(e, "--%s", q->option);
+	} else if (s->asks) {
+		return ask(s, q, proposed) == -1 ? setup_cancelled(e) : 0;
+	} else if (setup_put(s, setting, proposed, e) == -1) {
+		return err_within(e, "%s", setting);
+	}
+	setup_get(s, setting, value);
+	setup_say("%s = %s%s", setting, value, given == NULL ? " (not asked)" : "");
+	return 0;
+}
