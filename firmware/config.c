@@ -122,6 +122,19 @@ config_find(const char *name)
 	return -1;
 }
 
+/* Whoever gives one value knows where, and to which setting: without ":2: key: ". */
+static void
+take_off(char *text, const char *line, const char *key)
+{
+	size_t n = strlen(line), k = strlen(key);
+
+	if (strncmp(text, line, n) != 0)
+		return;
+	if (strncmp(text + n, key, k) == 0 && strncmp(text + n + k, ": ", 2) == 0)
+		n += k + 2;
+	memmove(text, text + n, strlen(text + n) + 1);
+}
+
 int
 config_put(struct config *c, int index, const char *value, struct err *e)
 {
@@ -146,7 +159,7 @@ config_put(struct config *c, int index, const char *value, struct err *e)
 		free(text);
 	if (rc == 0)
 		*c = next;
-	else if (e != NULL && strncmp(e->what, ":2: ", 4) == 0)
-		memmove(e->what, e->what + 4, strlen(e->what + 4) + 1);
+	else if (e != NULL)
+		take_off(e->what, ":2: ", d->key);
 	return rc;
 }

@@ -94,9 +94,9 @@ ask_text(const char *question, const char *usual, ask_check *check, void *arg)
 	int rc = -1;
 
 	if (usual[0] != '\0')
-		snprintf(text, sizeof text, "%s [%s] ", question, usual);
+		snprintf(text, sizeof text, "%s [%s]: ", question, usual);
 	else
-		snprintf(text, sizeof text, "%s ", question);
+		snprintf(text, sizeof text, "%s: ", question);
 	while (rc == -1 && (line = ask_line(text)) != NULL) {
 		const char *typed = trimmed(line);
 		if (typed[0] == '\0')
@@ -105,7 +105,7 @@ ask_text(const char *question, const char *usual, ask_check *check, void *arg)
 			typed = "";
 		rc = check(arg, typed, &e);
 		if (rc == -1)
-			fprintf(stderr, "  %s%s%s\n", e.what, e.todo[0] != '\0' ? "; allowed: " : "",
+			fprintf(stderr, "  %s%s%s\n", e.what, e.todo[0] != '\0' ? "\n  allowed: " : "",
 			    e.todo);
 		free(line);
 	}

@@ -111,7 +111,7 @@ keep_together(struct setup *s, struct err *e)
 static int
 begin(struct setup *s, struct err *e)
 {
-	const char *root = getenv("FRIDGE_ROOT");
+	const char *root = ctl_value(s->c, "root");
 	int ignored;
 
 	ctl_catch_signals();
@@ -128,8 +128,8 @@ begin(struct setup *s, struct err *e)
 	host_look(root != NULL ? root : "", &s->host);
 	s->running = store_is_locked(s->next.store.path);
 	if (s->asks)
-		setup_say("Setting up %s. Enter takes what stands in brackets; Ctrl-C ends it, and "
-		    "nothing is\nchanged before the last question.", s->file.path);
+		setup_say("This sets up the fridge: %s.\nEnter takes what stands in brackets. Ctrl-C "
+		    "ends it; nothing is changed before\nthe last question is answered.", s->file.path);
 	return 0;
 }
 
@@ -286,7 +286,8 @@ say_end(struct setup *s, const struct service_state *said, bool running)
 	out_say(o, "  - enrol people: %sfridgectl enroll; or let them tap, and see badge claim", sudo);
 	out_say(o, "  - cards for the door: %sfridgectl preset card freezer (preset list: others)",
 	    sudo);
-	out_say(o, "  - %sfridgectl status says how it goes; %sfridgectl setup changes it", sudo, sudo);
+	out_say(o, "  - %sfridgectl status says how it goes, %sfridgectl doctor what is wrong", sudo,
+	    sudo);
 }
 
 static int
@@ -321,8 +322,12 @@ cmd_setup(struct ctl *c, struct err *e)
 		rc = setup_write(s, e);
 	}
 	if (rc == 0) {
-		setup_make_key(s);
-		setup_start(s);
+		setup_make_secrets(s);
+		if (setup_start(s))
+			setup_print(s);
+		if (s->code_made && strcmp(s->recovery, "completed") != 0)
+			setup_todo(s, "print the recovery code for the safe: sudo fridgectl backup "
+			    "--print-code");
 		bool running = store_is_locked(s->next.store.path);
 		if (c->session.store != NULL)
 			store_state_get(c->session.store, &said, &ignored);

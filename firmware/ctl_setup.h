@@ -18,6 +18,7 @@ struct setup_queue {
 };
 
 #define SETUP_TODOS 12
+#define SETUP_PRINT 160
 struct setup {
 	struct ctl *c;
 	bool asks;			/* somebody sits at a terminal */
@@ -30,8 +31,9 @@ struct setup {
 	struct setup_queue queue;
 	char changed[SETUP_TODOS][64];	/* settings that are others now; the first of them */
 	size_t changes;			/* all */
-	bool key_made;
-	char test[80], sign[80], recovery[80];	/* what became of the prints; "": not tried */
+	bool key_made, code_made;	/* of badges, of backups */
+	char test[SETUP_PRINT], sign[SETUP_PRINT], recovery[SETUP_PRINT];	
+					/* what became of them; "": not tried */
 	char todo[SETUP_TODOS][240];	/* what is left to do */
 	size_t todos;
 };
@@ -70,8 +72,11 @@ int setup_tell(struct setup *s, struct err *e);
 void setup_make_queue(struct setup *s);
 /* Write what is another. -1: nothing was written. */
 int setup_write(struct setup *s, struct err *e);
-void setup_make_key(struct setup *s);
-/* Start the units, or say how; wait until fridged works; print. */
-void setup_start(struct setup *s);
+/* The key of badges and the code of backups, where there are none. */
+void setup_make_secrets(struct setup *s);
+/* Start the units, or say how; wait until fridged works. From here on we are the service's
+ * user: whether there is a store to print by. */
+bool setup_start(struct setup *s);
+void setup_print(struct setup *s);
 
 #endif

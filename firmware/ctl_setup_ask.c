@@ -11,31 +11,33 @@
 
 static const struct question {
 	const char *setting, *option;
-	const char *ask;		/* NULL: a part of its own asks */
+	const char *word;		/* of the prompt; NULL: a part of its own asks */
+	const char *ask;		/* a line or two before it; of a switch all there is */
 	const char *empty;		/* what an empty answer means, where that may be one */
 } QUESTIONS[] = {
-	{ "fridge.timezone", "timezone", NULL, NULL },
-	{ "reader.device", "reader", NULL, NULL },
-	{ "printer.queue", "queue", NULL, NULL },
-	{ "printer.language", "printer-language", NULL, NULL },
-	{ "printer.media", "media", "How large are the labels? As in 62x29mm, or 62xMAX100mm for a "
-	    "roll", "as the printer says" },
-	{ "printer.red", "red", "Is the roll the one in black and red that came with the printer?",
+	{ "fridge.timezone", "timezone", NULL, NULL, NULL },
+	{ "reader.device", "reader", NULL, NULL, NULL },
+	{ "printer.queue", "queue", NULL, NULL, NULL },
+	{ "printer.language", "printer-language", NULL, NULL, NULL },
+	{ "printer.media", "media", "Size", "How large are the labels? As in 62x29mm, or for a roll "
+	    "62xMAX100mm.", "as the printer says" },
+	{ "printer.red", "red", NULL, "Is the roll the black and red one that came with it?",
 	    NULL },
-	{ "fridge.name", "name", "What is the fridge called? It stands on every label", NULL },
-	{ "fridge.code", "code", "A letter or two before each label's number, to tell fridges "
-	    "apart", "none" },
-	{ "fridge.language", "language", "Language of the labels: de, en, fr, ja, ko or another's "
-	    "code", "the system's" },
-	{ "label.shelf", "shelf", "How long may things stay? As in 7d, 0d (today only), or fri",
+	{ "fridge.name", "name", "Name", "What is the fridge called? It stands on every label.",
 	    NULL },
-	{ "report.empty", "empty", "When is the fridge emptied? As in fri 16:00, daily 18:00, never",
-	    NULL },
-	{ "report.mail_to", "mail-to", "Which address gets a mail of what is due?", "none" },
-	{ "report.owner_mail", "owner-mail", "Shall people get a mail the working day before their "
+	{ "fridge.code", "code", "Prefix", "Something like F3 before each label's number, to tell "
+	    "several fridges apart?", "none" },
+	{ "fridge.language", "language", "Language", "The language of the labels: de, en, fr, ja, "
+	    "ko; or any other's code, with\n  the fixed words in English.", "the system's" },
+	{ "label.shelf", "shelf", "Shelf life", "How long may things stay? As in 7d, 0d for today "
+	    "only, fri for until Friday.", NULL },
+	{ "report.empty", "empty", "Emptied", "When is the fridge emptied? As in fri 16:00, daily "
+	    "18:00, or never. An hour\n  before, a slip says what goes.", NULL },
+	{ "report.mail_to", "mail-to", "Address", "Who gets the daily report by mail?", "nobody" },
+	{ "report.owner_mail", "owner-mail", NULL, "A mail to people the working day before their "
 	    "things go?", NULL },
-	{ "alert.command", "alert", "A command that gets a text when something breaks (a chat, a "
-	    "siren)", "none" },
+	{ "alert.command", "alert", "Command", "Is there a command that tells somebody when the "
+	    "fridge is broken? It gets\n  a text on its input.", "none" },
 };
 
 static const struct question *
@@ -157,12 +159,13 @@ ask(struct setup *s, const struct question *q, const char *proposed)
 		int yes = ask_yes(question, strcmp(proposed, "yes") == 0);
 		return yes == -1 ? -1 : setup_put(s, q->setting, yes ? "yes" : "no", NULL);
 	}
+	setup_say("  %s", q->ask);
 	if (q->empty == NULL)
-		snprintf(question, sizeof question, "  %s", q->ask);
+		snprintf(question, sizeof question, "  %s", q->word);
 	else if (proposed[0] == '\0')
-		snprintf(question, sizeof question, "  %s [%s]", q->ask, q->empty);
+		snprintf(question, sizeof question, "  %s [%s]", q->word, q->empty);
 	else
-		snprintf(question, sizeof question, "  %s; - for %s", q->ask, q->empty);
+		snprintf(question, sizeof question, "  %s (- for %s)", q->word, q->empty);
 	return ask_text(question, proposed, check, &a);
 }
 

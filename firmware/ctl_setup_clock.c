@@ -104,8 +104,8 @@ say_now(const struct setup *s)
 	setup_say("%sIt is %s, %02d:%02d, in the time zone %s.", s->asks ? "  " : "", day,
 	    minute / 60, minute % 60, zone_of(s));
 	if (is_nowhere(zone_of(s)))
-		setup_say("%sHardly anybody lives in that zone: it is what a machine has that nobody "
-		    "told.", s->asks ? "  " : "");
+		setup_say("%sThat is the zone of a machine that nobody told where it is.",
+		    s->asks ? "  " : "");
 }
 
 /* Ask until the time is right, or cannot be made so by a zone. */
@@ -123,8 +123,8 @@ ask_until_right(struct setup *s, struct err *e)
 			setup_todo(s, "set the clock: sudo timedatectl set-time 'YYYY-MM-DD HH:MM'");
 			return 0;
 		}
-		if (ask_text("  Which time zone is it? A city such as Seoul will do:", zone_of(s),
-		    put_zone, s) == -1)
+		setup_say("  Which time zone is it here? A large city of it will do, such as Seoul.");
+		if (ask_text("  Time zone", zone_of(s), put_zone, s) == -1)
 			return setup_cancelled(e);
 	}
 }

@@ -129,13 +129,15 @@ best(const struct setup *s, const struct places *all)
 static void
 describe(const struct place *p, char *out, size_t size)
 {
+	bool usb = strncmp(p->uri, "usb:", 4) == 0;
+
 	if (p->queue[0] != '\0')
 		snprintf(out, size, "the queue %s: %.80s%s%.20s, %s%s%.120s", p->queue,
 		    p->model[0] != '\0' ? p->model : "a printer", p->size[0] != '\0' ? ", " : "",
 		    p->size, p->state, p->why[0] != '\0' ? "; " : "", p->why);
 	else
-		snprintf(out, size, "%.80s at %.80s%s%.20s%s%.120s", p->model,
-		    p->host[0] != '\0' ? p->host : p->uri, p->size[0] != '\0' ? ", " : "", p->size,
+		snprintf(out, size, "%.80s %s%.80s%s%.20s%s%.120s", p->model, usb ? "on " : "at ",
+		    usb ? "USB" : p->host[0] != '\0' ? p->host : p->uri, p->size[0] != '\0' ? ", " : "", p->size,
 		    p->driver[0] != '\0' ? "" : ": no driver is installed, ",
 		    p->driver[0] != '\0' ? "" : p->todo);
 }

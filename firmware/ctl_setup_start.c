@@ -9,11 +9,13 @@
 #include "ctl_setup.h"
 
 #define WAIT_S 30
+#define WAIT_MAX_S 3600
 #define LOOK_MS 100
 #define SYSTEMCTL_S 60
 
-void
-setup_make_key(struct setup *s)
+/* By the command that makes it for everybody: it knows whose the key is. */
+static bool
+make_key(struct setup *s)
 {
 	const char *const argv[] = {
 		"fridgectl", "-c", s->file.path, "key", "create", NULL,
@@ -22,12 +24,24 @@ setup_make_key(struct setup *s)
 	struct err e;
 
 	if (access(s->next.store.key_file, F_OK) == 0)
-		return;
-	s->key_made = ctl_helper(argv, &h, &e) == 0;
-	if (!s->key_made)
+		return false;
+	if (ctl_helper(argv, &h, &e) == -1) {
 		setup_todo(s, "%s; %s", e.what, e.todo);
-	else
-		helped_free(&h);
+		return false;
+	}
+	helped_free(&h);
+	return true;
+}
+
+void
+setup_make_secrets(struct setup *s)
+{
+	struct err e;
+
+	s->key_made = make_key(s);
+	if (session_begin(&s->c->session, s->file.path, &e) == -1 ||
+	    ctl_recovery_code(s->c, &s->code_made, &e) == -1)
+		setup_todo(s, "no recovery code for backups: %s; %s", e.what, e.todo);
 }
 
 /* ---- units ---- */
@@ -85,8 +99,8 @@ start_units(struct setup *s)
 			continue;
 		}
 		int rc = systemctl(wanted ? "enable" : "disable", "--now", unit, &e);
-		/* It reads its settings anew. */
-		if (rc == 0 && service && s->running && s->changes > 0)
+		/* It reads its settings and its secrets anew. */
+		if (rc == 0 && service && s->running && (s->changes > 0 || s->code_made))
 			rc = systemctl("restart", "--no-pager", unit, &e);
 		if (rc == -1)
 			setup_todo(s, "%s: %s", unit, e.what);
@@ -97,7 +111,7 @@ static void
 say_how_to_start(struct setup *s)
 {
 	if (s->private && s->running && s->changes > 0)
-		setup_todo(s, "fridged works with the old settings: end it and start it again");
+		setup_todo(s, "fridged has the old settings: kill -HUP its process, then run setup again");
 	else if (s->private && !s->running)
 		setup_todo(s, "start it: fridged -c %s", s->file.path);
 	else if (!s->private)
@@ -133,46 +147,93 @@ await_fridged(struct setup *s, int seconds)
 	    "printer yet: fridgectl status" : "fridged does not start: sudo journalctl -u fridged");
 }
 
-/* The service's user's from here on: the store is its. */
-static int
-open_store(struct setup *s, struct err *e)
+bool
+setup_start(struct setup *s)
 {
 	struct session *session = &s->c->session;
+	struct err e;
+	int seconds;
 
-	if (session_begin(session, s->file.path, e) == -1 || session_become(session, e) == -1)
-		return -1;
-	return session_store(session, e);
+	if (!s->private && access("/run/systemd/system", F_OK) == 0)
+		start_units(s);
+	else
+		say_how_to_start(s);
+	if (session_begin(session, s->file.path, &e) == -1 || session_become(session, &e) == -1 ||
+	    session_store(session, &e) == -1 ||
+	    ctl_value_int(s->c, "wait", 0, WAIT_MAX_S, WAIT_S, &seconds, &e) == -1) {
+		setup_todo(s, "%s; %s", e.what, e.todo);
+		return false;
+	}
+	/* Nobody starts it, or lets it read its settings, while this waits. */
+	if (s->private && (!store_is_locked(s->next.store.path) || s->changes > 0))
+		return false;
+	await_fridged(s, seconds);
+	return store_is_locked(s->next.store.path);
 }
 
 /* ---- the first prints ---- */
 
-/* Print one and wait for it; out becomes "completed", or why it is not. */
+/* Wait for one that is queued; out becomes "completed", or why it is not. */
 static void
-print_one(struct setup *s, enum print_kind kind, const char *what, int seconds, char *out,
-    size_t size)
+await_print(struct setup *s, int64_t id, const char *what, char out[static SETUP_PRINT])
 {
 	struct print p;
 	struct err e;
-	int64_t id;
+	int seconds;
 
-	if (ctl_print_sheet(s->c, kind, &id, &e) == 0 &&
-	    ctl_print_await(s->c, id, what, seconds, &p, &e) == 0) {
-		snprintf(out, size, "completed");
+	ctl_value_int(s->c, "wait", 0, WAIT_MAX_S, WAIT_S, &seconds, NULL);
+	if (ctl_print_await(s->c, id, what, seconds, &p, &e) == 0) {
+		snprintf(out, SETUP_PRINT, "completed");
 		setup_say("The %s is printed.", what);
 		return;
 	}
-	snprintf(out, size, "%.*s", (int)size - 1, e.what);
+	snprintf(out, SETUP_PRINT, "%.*s", SETUP_PRINT - 1, e.what);
 	setup_todo(s, "%s", e.what);
 }
 
 static void
-print_all(struct setup *s, int seconds)
+print_sheet(struct setup *s, enum print_kind kind, const char *what,
+    char out[static SETUP_PRINT])
+{
+	struct err e;
+	int64_t id;
+
+	if (ctl_print_sheet(s->c, kind, &id, &e) == 0)
+		await_print(s, id, what, out);
+	else
+		setup_todo(s, "%s", e.what);
+}
+
+/* Whether the label with the recovery code is wanted: one that was there before has its
+ * label in a safe already, and who asks nothing wants no second one. */
+static bool
+wants_recovery(struct setup *s)
+{
+	return s->code_made || (s->asks && ask_yes("And the label with the recovery code again, for "
+	    "the safe?", false) == 1);
+}
+
+static void
+print_recovery(struct setup *s)
+{
+	struct err e;
+	int64_t id;
+
+	if (ctl_recovery_label(s->c, &id, &e) == 0)
+		await_print(s, id, "recovery label", s->recovery);
+	else
+		setup_todo(s, "%s", e.what);
+}
+
+void
+setup_print(struct setup *s)
 {
 	if (ctl_value(s->c, "no-print") != NULL || s->next.printer.queue[0] == '\0')
 		return;
-	if (s->asks && ask_yes("Print a test label and the sign for the door?", true) != 1)
+	if (s->asks && ask_yes(s->code_made ? "Print a test label, the sign for the door and the "
+	    "label for the safe?" : "Print a test label and the sign for the door?", true) != 1)
 		return;
-	print_one(s, PRINT_TEST, "test label", seconds, s->test, sizeof s->test);
+	print_sheet(s, PRINT_TEST, "test label", s->test);
 	if (strcmp(s->test, "completed") != 0)
 		return;
 	if (s->asks && ask_yes("Has a label come out?", true) == 0) {
@@ -180,28 +241,7 @@ print_all(struct setup *s, int seconds)
 		    "printer's own display and at its roll, then: fridgectl test-print");
 		return;
 	}
-	print_one(s, PRINT_SIGN, "sign for the door", seconds, s->sign, sizeof s->sign);
-}
-
-void
-setup_start(struct setup *s)
-{
-	struct err e;
-	int seconds;
-
-	if (ctl_value_int(s->c, "wait", 0, 3600, WAIT_S, &seconds, &e) == -1)
-		return;
-	if (!s->private && access("/run/systemd/system", F_OK) == 0)
-		start_units(s);
-	else
-		say_how_to_start(s);
-	if (open_store(s, &e) == -1) {
-		setup_todo(s, "%s; %s", e.what, e.todo);
-		return;
-	}
-	if (s->private && !store_is_locked(s->next.store.path))
-		return;
-	await_fridged(s, seconds);
-	if (store_is_locked(s->next.store.path))
-		print_all(s, seconds);
+	print_sheet(s, PRINT_SIGN, "sign for the door", s->sign);
+	if (wants_recovery(s))
+		print_recovery(s);
 }

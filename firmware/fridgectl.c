@@ -62,6 +62,7 @@ const struct ctl_command CTL_COMMANDS[] = {
 		{ "yes", 'y', NULL, "ask nothing: what no option says stays, or is proposed" },
 		{ "replace-config", 0, NULL, "write a new configuration where the old one is wrong" },
 		{ "no-print", 0, NULL, "print nothing" },
+		{ "root", 0, "DIR", "read /sys, /proc, /etc and /dev below this folder" },
 		{ "wait", 0, "S", "wait at most so many seconds for fridged and each print (30)" }),
 	    cmd_setup },
 	{ "enroll", "[OWNER]", "Wait for a badge at the reader and give it to a person.",
