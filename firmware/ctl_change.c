@@ -217,20 +217,33 @@ lock_folder(struct conf *f, struct err *e)
 	return 0;
 }
 
+/* The whole path of a file that may not be there yet. A link stays one: what it leads to is
+ * changed. Returns how long it is. */
+static int
+whole_path(const char *file, char out[static PATH_MAX])
+{
+	char folder[PATH_MAX], real[PATH_MAX];
+	const char *slash = strrchr(file, '/');
+
+	if (realpath(file, real) != NULL)
+		return snprintf(out, PATH_MAX, "%s", real);
+	snprintf(folder, sizeof folder, "%.*s", slash == NULL ? 1 : (int)(slash - file) + 1,
+	    slash == NULL ? "." : file);
+	if (realpath(folder, real) == NULL)
+		return snprintf(out, PATH_MAX, "%s", file);
+	return snprintf(out, PATH_MAX, "%s/%s", strcmp(real, "/") == 0 ? "" : real,
+	    slash == NULL ? file : slash + 1);
+}
+
 int
 conf_begin(struct conf *f, const char *file, struct err *e)
 {
-	char real[PATH_MAX];
-
 	*f = (struct conf){ .folder = -1 };
 	if (file == NULL)
 		file = getenv("FRIDGE_CONFIG");
 	if (file == NULL || file[0] == '\0')
 		file = CONFIG_DEFAULT_FILE;
-	/* A link stays one: what it leads to is changed. */
-	if (realpath(file, real) != NULL)
-		file = real;
-	if (snprintf(f->path, sizeof f->path, "%s", file) >= (int)sizeof f->path)
+	if (strlen(file) >= PATH_MAX || whole_path(file, f->path) >= PATH_MAX)
 		return err_set(e, ERR_USAGE, NULL, "the configuration file's name is too long");
 	return lock_folder(f, e);
 }

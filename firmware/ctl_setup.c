@@ -19,7 +19,7 @@ name_file(struct setup *s, struct err *e)
 	char folder[sizeof CONFIG_DEFAULT_FILE];
 
 	snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(usual, '/') - usual), usual);
-	if (geteuid() == 0)
+	if (s->c->config_file == NULL && getenv("FRIDGE_CONFIG") == NULL && geteuid() == 0)
 		mkdir(folder, 0755);
 	int rc = conf_begin(&s->file, s->c->config_file, e);
 	conf_end(&s->file);
@@ -118,8 +118,8 @@ begin(struct setup *s, struct err *e)
 	log_open("fridgectl");
 	s->asks = isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 &&
 	    ctl_value(s->c, "yes") == NULL;
-	if (ctl_value_int(s->c, "wait", 0, 3600, 0, &ignored, e) == -1 || name_file(s, e) == -1 ||
-	    load_file(s, e) == -1)
+	if (ctl_value_int(s->c, "wait", 0, SETUP_WAIT_MAX_S, 0, &ignored, e) == -1 ||
+	    setup_check_options(s, e) == -1 || name_file(s, e) == -1 || load_file(s, e) == -1)
 		return -1;
 	s->next = s->now;
 	if (s->anew && s->private && s->now.file[0] == '\0' && access(s->file.path, F_OK) == -1 &&

@@ -19,6 +19,7 @@ struct setup_queue {
 
 #define SETUP_TODOS 12
 #define SETUP_PRINT 160
+#define SETUP_WAIT_MAX_S 3600
 struct setup {
 	struct ctl *c;
 	bool asks;			/* somebody sits at a terminal */
@@ -50,6 +51,8 @@ void setup_part(struct setup *s, const char *title);
 const char *setup_get(const struct setup *s, const char *setting,
     char value[static CONFIG_TEXT]);
 int setup_put(struct setup *s, const char *setting, const char *value, struct err *e);
+/* Whether all options may have their values, before anything is looked for. ERR_USAGE. */
+int setup_check_options(const struct setup *s, struct err *e);
 /* The value that the setting's option was given, or NULL. */
 const char *setup_option(const struct setup *s, const char *setting);
 /* Take a setting's value from its option, else ask for it, else take the proposed one (NULL:
@@ -60,6 +63,8 @@ int setup_cancelled(struct err *e);
 
 /* ---- the parts, in their order: each asks, and changes nothing ---- */
 
+/* A zone as it is called, or by its city, for fridge.timezone: an ask_check. */
+int setup_zone(void *setup, const char *typed, struct err *e);
 int setup_clock(struct setup *s, struct err *e);
 int setup_reader(struct setup *s, struct err *e);
 int setup_printer(struct setup *s, struct err *e);

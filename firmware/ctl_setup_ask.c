@@ -121,6 +121,22 @@ setup_option(const struct setup *s, const char *setting)
 	return ctl_value(s->c, find(setting)->option);
 }
 
+int
+setup_check_options(const struct setup *s, struct err *e)
+{
+	struct setup scratch = { .c = s->c };
+
+	config_defaults(&scratch.next);
+	for (size_t i = 0; i < sizeof QUESTIONS / sizeof *QUESTIONS; i++) {
+		const struct question *q = &QUESTIONS[i];
+		const char *given = ctl_value(s->c, q->option);
+		if (given != NULL && (strcmp(q->setting, "fridge.timezone") == 0 ?
+		    setup_zone(&scratch, given, e) : setup_put(&scratch, q->setting, given, e)) == -1)
+			return err_within(e, "--%s", q->option);
+	}
+	return 0;
+}
+
 /* ---- answers ---- */
 
 struct asked {
@@ -181,7 +197,7 @@ setup_answer(struct setup *s, const char *setting, const char *proposed, struct 
 		proposed = as_is;
 	if (given != NULL) {
 		if (setup_put(s, setting, given, e) == -1)
-			return err_within(e, "--%s", q->option);
+			return -1;
 	} else if (s->asks) {
 		return ask(s, q, proposed) == -1 ? setup_cancelled(e) : 0;
 	} else if (setup_put(s, setting, proposed, e) == -1) {

@@ -56,9 +56,8 @@ find_zones(const char *typed, char *out, size_t size)
 	return found;
 }
 
-/* A zone as it is called, or by its city. */
-static int
-put_zone(void *arg, const char *typed, struct err *e)
+int
+setup_zone(void *arg, const char *typed, struct err *e)
 {
 	struct setup *s = arg;
 	char zones[SHOWN_MAX * ZONE_SIZE];
@@ -124,7 +123,7 @@ ask_until_right(struct setup *s, struct err *e)
 			return 0;
 		}
 		setup_say("  Which time zone is it here? A large city of it will do, such as Seoul.");
-		if (ask_text("  Time zone", zone_of(s), put_zone, s) == -1)
+		if (ask_text("  Time zone", zone_of(s), setup_zone, s) == -1)
 			return setup_cancelled(e);
 	}
 }
@@ -136,8 +135,8 @@ setup_clock(struct setup *s, struct err *e)
 	struct clock_evidence ev = { .newest = 0 };
 
 	setup_part(s, "Date and time");
-	if (zone != NULL && put_zone(s, zone, e) == -1)
-		return err_within(e, "--timezone");
+	if (zone != NULL && setup_zone(s, zone, e) == -1)
+		return -1;
 	if (s->asks && zone == NULL) {
 		if (ask_until_right(s, e) == -1)
 			return -1;

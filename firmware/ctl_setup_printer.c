@@ -178,7 +178,7 @@ take(struct setup *s, const struct places *all, const struct place *p, struct er
 		const char *language = setup_option(s, "printer.language");
 		if (setup_put(s, "printer.language", language != NULL ? language : p->language, e)
 		    == -1)
-			return err_within(e, "--printer-language");
+			return -1;
 	}
 	return setup_put(s, "printer.queue", q->name, e);
 }

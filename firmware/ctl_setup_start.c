@@ -9,7 +9,6 @@
 #include "ctl_setup.h"
 
 #define WAIT_S 30
-#define WAIT_MAX_S 3600
 #define LOOK_MS 100
 #define SYSTEMCTL_S 60
 
@@ -160,7 +159,7 @@ setup_start(struct setup *s)
 		say_how_to_start(s);
 	if (session_begin(session, s->file.path, &e) == -1 || session_become(session, &e) == -1 ||
 	    session_store(session, &e) == -1 ||
-	    ctl_value_int(s->c, "wait", 0, WAIT_MAX_S, WAIT_S, &seconds, &e) == -1) {
+	    ctl_value_int(s->c, "wait", 0, SETUP_WAIT_MAX_S, WAIT_S, &seconds, &e) == -1) {
 		setup_todo(s, "%s; %s", e.what, e.todo);
 		return false;
 	}
@@ -181,7 +180,7 @@ await_print(struct setup *s, int64_t id, const char *what, char out[static SETUP
 	struct err e;
 	int seconds;
 
-	ctl_value_int(s->c, "wait", 0, WAIT_MAX_S, WAIT_S, &seconds, NULL);
+	ctl_value_int(s->c, "wait", 0, SETUP_WAIT_MAX_S, WAIT_S, &seconds, NULL);
 	if (ctl_print_await(s->c, id, what, seconds, &p, &e) == 0) {
 		snprintf(out, SETUP_PRINT, "completed");
 		setup_say("The %s is printed.", what);
