@@ -237,7 +237,7 @@ setup_print(struct setup *s)
 		return;
 	if (s->asks && ask_yes("Has a label come out?", true) == 0) {
 		setup_todo(s, "CUPS says that a label was printed, and none came out: look at the "
-		    "printer's own display and at its roll, then: fridgectl test-print");
+		    "printer's display and its roll, then: sudo fridgectl setup");
 		return;
 	}
 	print_sheet(s, PRINT_SIGN, "sign for the door", s->sign);
