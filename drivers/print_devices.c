@@ -15,7 +15,7 @@
 
 /* Who looks for them: the others find what cannot be a label printer, or ask for what is
  * found by these. */
-static const char *const SCHEMES[] = { "dnssd", "usb", "snmp" };
+static const char *const SCHEMES[] = { "dnssd", "driverless", "usb", "snmp" };
 
 struct device {
 	char uri[1024], host[256];
@@ -72,7 +72,7 @@ name_host(char *uri, size_t size)
 	httpAddrFreeList(back);
 }
 
-/* "dnssd://Label._ipp._tcp.local/" as "ipp://label.local:631/ipp/print", which is found
+/* "ipp://Label._ipp._tcp.local/" as "ipp://label.local:631/ipp/print", which is found
  * without Avahi's help each time, and can be asked how it is. It stays where it does not
  * answer now. */
 static void
@@ -81,13 +81,14 @@ resolve(struct device *d)
 	cups_dest_t dest = { .name = d->model };
 	char resource[256];
 
-	if (strncmp(d->uri, "dnssd:", 6) != 0 || strstr(d->uri, "._ipp") == NULL)
+	if (strstr(d->uri, "._ipp") == NULL)
 		return;
 	dest.num_options = cupsAddOption("device-uri", d->uri, 0, &dest.options);
 	http_t *http = cupsConnectDest(&dest, CUPS_DEST_FLAGS_DEVICE, RESOLVE_MS, NULL, resource,
 	    sizeof resource, NULL, NULL);
-	const char *uri = cupsGetOption("resolved-device-uri", dest.num_options, dest.options);
-	if (uri != NULL)
+	/* What it was resolved to stands in place of it. */
+	const char *uri = cupsGetOption("device-uri", dest.num_options, dest.options);
+	if (uri != NULL && strstr(uri, "._tcp") == NULL)
 		snprintf(d->uri, sizeof d->uri, "%s", uri);
 	httpClose(http);
 	cupsFreeOptions(dest.num_options, dest.options);
