@@ -294,6 +294,19 @@ say_troubles(struct setup *s, const char *uri)
 		setup_todo(s, "%s%s: %s", t[i].certain ? "" : "it may be that ", t[i].what, t[i].todo);
 }
 
+/* A search takes its time; nobody waits for one that decides nothing. */
+static bool
+wants_search(const struct setup *s, const struct places *all)
+{
+	const char *queue = setup_option(s, "printer.queue");
+
+	if (ctl_value(s->c, "printer") != NULL)
+		return ctl_value(s->c, "driver") == NULL;
+	if (queue != NULL && queue[0] != '\0')
+		return false;
+	return s->asks || best(s, all) == all->n;
+}
+
 int
 setup_printer(struct setup *s, struct err *e)
 {
@@ -310,9 +323,11 @@ setup_printer(struct setup *s, struct err *e)
 		rc = 0;
 		goto done;
 	}
-	setup_say("%sLooking for printers ...", s->asks ? "  " : "");
-	if (list(all, "--printers", PRINTERS_S, &why) == -1)
-		setup_say("  Printers without a queue are not found: %s", why.what);
+	if (wants_search(s, all)) {
+		setup_say("%sLooking for printers ...", s->asks ? "  " : "");
+		if (list(all, "--printers", PRINTERS_S, &why) == -1)
+			setup_say("  Printers without a queue are not found: %s", why.what);
+	}
 	if (all->n == 0)
 		say_troubles(s, "");
 	if (choose(s, all, e) == -1 || (s->queue.name[0] != '\0' && ask_labels(s, all, e) == -1))

@@ -69,7 +69,8 @@ found_by() {
 		ln -s /usr/lib/cups/{daemon,driver,filter,notifier} "$bin/"
 		ln -s /usr/lib/cups/backend/{ipp,ipps,socket} "$bin/backend/"
 	fi
-	printf '%s\n' "$@" >"$bin/$backend.found"
+	: >"$bin/$backend.found"
+	[ $# = 0 ] || printf '%s\n' "$@" >"$bin/$backend.found"
 	printf '#!/bin/sh\n[ $# -gt 0 ] || cat "%s"\n' "$bin/$backend.found" >"$bin/backend/$backend"
 	chmod 755 "$bin" "$bin/backend" "$bin/backend/$backend"
 }
