@@ -104,6 +104,7 @@ struct setting {
 	const char *allowed;	/* "0 to 3600", "auto, trusted or synced" */
 	const char *text;	/* one sentence for the manual */
 };
+#define SETTINGS_MAX 64		/* there are no more */
 /* The setting of c at an index from 0 in the table's order: 1, or 0 behind the last
  * one. out->value points into value. */
 int config_setting(const struct config *c, int index, struct setting *out,

@@ -180,8 +180,8 @@ setup_fridge(struct setup *s, struct err *e)
 int
 setup_write(struct setup *s, struct err *e)
 {
-	struct conf_change *list = calloc(64, sizeof *list);
-	char (*value)[CONFIG_TEXT] = calloc(64, sizeof *value);
+	struct conf_change *list = calloc(SETTINGS_MAX, sizeof *list);
+	char (*value)[CONFIG_TEXT] = calloc(SETTINGS_MAX, sizeof *value);
 	struct config base = s->now;
 	char before[CONFIG_TEXT];
 	struct setting set;

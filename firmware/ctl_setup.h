@@ -23,6 +23,7 @@ struct setup_queue {
 struct setup {
 	struct ctl *c;
 	bool asks;			/* somebody sits at a terminal */
+	int part;			/* of the questions, from 1 */
 	struct conf file;
 	bool private;			/* not the configuration that the service reads */
 	bool anew;			/* there is none that could be changed */

@@ -11,8 +11,8 @@
 
 static const struct question {
 	const char *setting, *option;
-	const char *word;		/* of the prompt; NULL: a part of its own asks */
-	const char *ask;		/* a line or two before it; of a switch all there is */
+	const char *word;		/* of the prompt; NULL: it is a question of yes or no */
+	const char *ask;		/* a line or two before it; NULL: a part of its own asks */
 	const char *empty;		/* what an empty answer means, where that may be one */
 } QUESTIONS[] = {
 	{ "fridge.timezone", "timezone", NULL, NULL, NULL },
@@ -78,11 +78,9 @@ setup_todo(struct setup *s, const char *fmt, ...)
 void
 setup_part(struct setup *s, const char *title)
 {
-	static int part;
-
-	part++;
+	s->part++;
 	if (s->asks)
-		setup_say("\n%s (%d of %d)", title, part, PARTS);
+		setup_say("\n%s (%d of %d)", title, s->part, PARTS);
 }
 
 int
@@ -152,17 +150,6 @@ check(void *arg, const char *text, struct err *e)
 	return setup_put(a->s, a->setting, text, e);
 }
 
-static bool
-is_switch(const char *setting)
-{
-	struct config defaults;
-	char value[CONFIG_TEXT];
-
-	config_defaults(&defaults);
-	value_of(&defaults, setting, value);
-	return strcmp(value, "no") == 0;
-}
-
 /* 0, or -1 without an answer. */
 static int
 ask(struct setup *s, const struct question *q, const char *proposed)
@@ -170,7 +157,7 @@ ask(struct setup *s, const struct question *q, const char *proposed)
 	struct asked a = { s, q->setting };
 	char question[LINE];
 
-	if (is_switch(q->setting)) {
+	if (q->word == NULL) {
 		snprintf(question, sizeof question, "  %s", q->ask);
 		int yes = ask_yes(question, strcmp(proposed, "yes") == 0);
 		return yes == -1 ? -1 : setup_put(s, q->setting, yes ? "yes" : "no", NULL);
