@@ -23,7 +23,8 @@ static const char HELP[] =
     "       fridge-print --check templates=DIR,DIR... template=NAME KEY=VALUE...\n"
     "       fridge-print --templates templates=DIR,DIR...\n"
     "       fridge-print --purge jobs=NAME prints=N,N...\n"
-    "       fridge-print --queues | --media\n"
+    "       fridge-print --queues | --printers | --media\n"
+    "       fridge-print --make-queue NAME [uri=URI driver=DRIVER info=TEXT]\n"
     "\n"
     "Without arguments it is the helper of fridged that prints: it reads and writes\n"
     "lines (drivers/proto.h).\n"
@@ -43,6 +44,9 @@ static const char HELP[] =
     "  --templates  list the templates of the folders\n"
     "  --purge      let CUPS forget the jobs called NAME-N-ATTEMPT, with their documents\n"
     "  --queues     list the print queues and how they stand\n"
+    "  --printers   list the printers that CUPS finds now, and what queue suits each\n"
+    "  --make-queue make a queue, or make one that is there fit; DRIVER is everywhere,\n"
+    "               raw or a name of lpinfo -m; CUPS will keep no labels behind\n"
     "  --media      list the labels of Brother's printers: ID KIND SIZE DOTS\n"
     "  --help       show this\n"
     "  --version    show the version\n";
@@ -147,24 +151,6 @@ number_parse(const char *text, int min, int max, int *out)
 	return 0;
 }
 
-static void
-beat_nobody(void *arg, int seconds)
-{
-	(void)arg, (void)seconds;
-}
-
-static int
-queues_run(struct err *e)
-{
-	struct print *p = print_new(beat_nobody, NULL);
-
-	if (p == NULL)
-		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
-	int rc = print_list_queues(p, stdout, e);
-	print_free(p);
-	return rc;
-}
-
 static int
 run(int argc, char **argv, struct err *e)
 {
@@ -181,7 +167,11 @@ run(int argc, char **argv, struct err *e)
 	if (strcmp(what, "--purge") == 0)
 		return purge_run(argc - 2, argv + 2, e);
 	if (argc == 2 && strcmp(what, "--queues") == 0)
-		return queues_run(e);
+		return queues_run(print_list_queues, e);
+	if (argc == 2 && strcmp(what, "--printers") == 0)
+		return queues_run(print_list_devices, e);
+	if (argc > 2 && strcmp(what, "--make-queue") == 0)
+		return make_queue_run(argc - 2, argv + 2, e);
 	if (argc == 2 && strcmp(what, "--media") == 0) {
 		print_list_media(stdout);
 		return 0;

@@ -57,4 +57,9 @@ int bench_run(int argc, char **argv, struct err *e);		/* 0 or -1 */
 /* ---- fridge-print_purge.c: jobs that CUPS is to forget ---- */
 int purge_run(int argc, char **argv, struct err *e);		/* 0 or -1 */
 
+/* ---- fridge-print_queue.c: CUPS's queues and printers, as lines ---- */
+typedef int queue_lister(struct print *p, FILE *to, struct err *e);
+int queues_run(queue_lister *list, struct err *e);		/* 0 or -1 */
+int make_queue_run(int argc, char **argv, struct err *e);
+
 #endif

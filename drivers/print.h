@@ -128,4 +128,29 @@ bool print_about(struct print *p, struct proto_line *l);
  * percent-encoded as in proto.h. */
 int print_list_queues(struct print *p, FILE *to, struct err *e);
 
+/* One line for each printer that CUPS finds now, on the network or by USB, in the order in
+ * which to prefer them:
+ *   printer uri= host= model= queue= driver= language= size= todo=
+ * uri names a host rather than its address where it has a name. queue: a queue prints to it
+ * already. driver is what print_make_queue takes: everywhere, raw with [printer] language=,
+ * a driver's name; empty where there is none here, with todo=. size: the labels in it, where
+ * it tells. May take half a minute. ERR_REFUSED: CUPS lets only its admins look. */
+int print_list_devices(struct print *p, FILE *to, struct err *e);
+
+struct print_queue {
+	const char *name;
+	const char *uri;		/* "": the queue is there, and keeps printer and driver */
+	const char *driver;		/* everywhere, raw, or a driver's name; "" as above */
+	const char *info;		/* what people read of it, or "" */
+};
+/* Make a queue, or make one that is there fit: a label that cannot be printed is given up
+ * (abort-job: fridged keeps what is to be printed), it takes jobs, and is not shared. Errors:
+ *   ERR_USAGE    the name cannot be a queue's
+ *   ERR_BUSY     CUPS or the printer does not answer; no queue was made
+ *   ERR_REFUSED  CUPS lets only its admins do that, or has no such driver */
+int print_make_queue(struct print *p, const struct print_queue *queue, struct err *e);
+/* Let the server keep no document of a job that is done: there are names in them. *changed:
+ * it did, and reads its settings anew now. ERR_REFUSED: it does not let us. */
+int print_keep_nothing(struct print *p, bool *changed, struct err *e);
+
 #endif

@@ -136,6 +136,32 @@ server_ask(struct server *s, ipp_t *request, const char *resource, struct err *e
 	return answer;
 }
 
+ipp_t *
+server_order(struct server *s, ipp_t *request, const char *resource, int ms, struct err *e)
+{
+	ipp_t *answer = NULL;
+
+	if (server_connect(s, e) == -1) {
+		ippDelete(request);
+		return NULL;
+	}
+	s->deadline = clock_mono_ms() + ms;
+	/* It shows who we are where the server asks for that, and frees the request. */
+	answer = cupsDoRequest(s->http, request, resource);
+	ipp_status_t status = answer == NULL ? cupsLastError() : ippGetStatusCode(answer);
+	if (status == IPP_STATUS_ERROR_NOT_AUTHENTICATED || status == IPP_STATUS_ERROR_FORBIDDEN ||
+	    status == IPP_STATUS_ERROR_NOT_AUTHORIZED ||
+	    status == IPP_STATUS_ERROR_CUPS_AUTHENTICATION_CANCELED) {
+		server_close(s);
+		ippDelete(answer);
+		err_set(e, ERR_REFUSED, "run it as root (sudo)", "CUPS lets only its admins do that");
+		return NULL;
+	}
+	if (answer == NULL)
+		no_answer(s, e);
+	return answer;
+}
+
 int
 server_begin(struct server *s, ipp_t *request, const char *resource)
 {
@@ -206,4 +232,16 @@ server_get(struct server *s, const char *resource, int fd, struct err *e)
 	if (status == HTTP_STATUS_NOT_FOUND)
 		return 0;
 	return no_answer(s, e);
+}
+
+int
+server_put(struct server *s, const char *resource, int fd, int ms)
+{
+	if (server_connect(s, NULL) == -1)
+		return -1;
+	s->deadline = clock_mono_ms() + ms;
+	http_status_t status = cupsPutFd(s->http, resource, fd);
+	server_close(s);
+	return status == HTTP_STATUS_OK || status == HTTP_STATUS_CREATED ||
+	    status == HTTP_STATUS_NO_CONTENT ? 0 : -1;
 }

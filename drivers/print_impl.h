@@ -31,6 +31,10 @@ void server_close(struct server *s);
 /* Send a request that may be sent twice, and free it. NULL with *e if there was no
  * answer; any answer of the server is an answer. */
 ipp_t *server_ask(struct server *s, ipp_t *request, const char *resource, struct err *e);
+/* A request for the server's admins, sent once, with so many ms for all of it. NULL with *e:
+ * ERR_REFUSED where we are none of them. */
+ipp_t *server_order(struct server *s, ipp_t *request, const char *resource, int ms,
+    struct err *e);
 /* The same in two steps, with other work between them but no other request: 0 or -1, and
  * then the answer or NULL. */
 int server_begin(struct server *s, ipp_t *request, const char *resource);
@@ -40,6 +44,8 @@ ipp_t *server_send(struct server *s, ipp_t *request, const char *resource,
     const void *bytes, size_t size, bool *sent, struct err *e);
 /* Read a file from the server into an open one: 1, 0 there is none, -1. */
 int server_get(struct server *s, const char *resource, int fd, struct err *e);
+/* Give the server an open file for that resource: 0 or -1. */
+int server_put(struct server *s, const char *resource, int fd, int ms);
 
 /* ---- print_ppd.c: what a queue's PPD says ---- */
 
@@ -152,6 +158,13 @@ int queue_missing(const char *name, struct err *e);
 /* Whether the printer, by its answer, has the labels that are drawn; *first is what it
  * has, length 0 for a roll. True where it does not say. */
 bool queue_has_medium(ipp_t *device, const struct queue *q, bool roll, struct medium *first);
+/* Ask the printer behind an ipp: address what it takes and what lies in it: true if it
+ * should answer and did not. *answer is NULL then, and where it speaks no IPP. */
+bool queue_ask_device(struct server *s, const char *uri, ipp_t **answer);
+/* The first medium that lies in a printer, by its answer; false where it does not say. */
+bool queue_first_medium(ipp_t *device, struct medium *out);
+/* "62x29mm", of a roll "62mm", or "". */
+void medium_text(char out[static PRINT_SIZE], const struct medium *m, bool roll);
 /* Where the printer behind an ipp: queue is; false for any other, and where we have no
  * network to ask it by. */
 bool queue_device(const char *uri, struct server *out, char *resource, size_t size);
@@ -187,6 +200,14 @@ void state_of_printer(ipp_t *answer, struct print_state *out);
 void state_of_device(ipp_t *answer, char reasons[static PRINT_REASONS]);
 /* Judge "ready" again by the reasons. */
 void state_judge(struct print_state *out);
+
+/* ---- print_ask.c: answers that list several things ---- */
+
+/* The first value of an attribute as text, or "". */
+const char *answer_text(ipp_t *answer, const char *name);
+/* The next thing of a list of them (a queue, a device, a driver) as an answer of its own,
+ * to be freed; NULL behind the last one. *at starts as ippFirstAttribute(answer). */
+ipp_t *answer_next(ipp_t *answer, ipp_attribute_t **at);
 
 struct print {
 	struct server server;

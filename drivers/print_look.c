@@ -239,26 +239,15 @@ is_roll(const struct queue *q, bool wanted)
 	return wanted || ((q->way == WAY_QL || q->way == WAY_ZPL) && q->raw.media.roll);
 }
 
-static void
-say_size(char out[static PRINT_SIZE], const struct medium *m, bool roll)
-{
-	if (m->width == 0)
-		out[0] = '\0';
-	else if (roll)
-		snprintf(out, PRINT_SIZE, "%gmm", m->width / 100.0);
-	else
-		snprintf(out, PRINT_SIZE, "%gx%gmm", m->width / 100.0, m->length / 100.0);
-}
-
 /* What is expected, where the labels are the trouble. */
 static void
 say_media(const struct print *p, struct print_state *out)
 {
 	if (strstr(out->reasons, "media-") == NULL || !p->asked)
 		return;
-	say_size(out->want, &p->queue.medium, is_roll(&p->queue, p->wish.media.roll));
+	medium_text(out->want, &p->queue.medium, is_roll(&p->queue, p->wish.media.roll));
 	if (p->wrong_media)
-		say_size(out->have, &p->have, p->have.length == 0);
+		medium_text(out->have, &p->have, p->have.length == 0);
 }
 
 bool
@@ -268,8 +257,8 @@ print_wrong_media(const struct print *p, struct err *e)
 
 	if (!p->has_device || !p->wrong_media)
 		return false;
-	say_size(have, &p->have, p->have.length == 0);
-	say_size(want, &p->queue.medium, is_roll(&p->queue, p->wish.media.roll));
+	medium_text(have, &p->have, p->have.length == 0);
+	medium_text(want, &p->queue.medium, is_roll(&p->queue, p->wish.media.roll));
 	err_set(e, ERR_BUSY, "change the roll, or [printer] media",
 	    "wrong labels: %s is in the printer, %s is expected", have, want);
 	return true;
@@ -368,7 +357,7 @@ pair_page(struct proto_line *l, const struct queue *q, bool roll)
 {
 	char size[PRINT_SIZE];
 
-	say_size(size, &q->medium, is_roll(q, roll));
+	medium_text(size, &q->medium, is_roll(q, roll));
 	proto_pair(l, "format", way_format(q->way));
 	proto_pair(l, "size", size);
 	proto_pair_int(l, "dpi", q->dpi_x);
@@ -385,19 +374,11 @@ print_about(struct print *p, struct proto_line *l)
 	return true;
 }
 
-static const char *
-text_of(ipp_t *answer, const char *name)
-{
-	const char *text = ippGetString(ippFindAttribute(answer, name, IPP_TAG_ZERO), 0, NULL);
-
-	return text != NULL ? text : "";
-}
-
 /* One queue's line. */
 static void
 list_one(struct print *p, ipp_t *one, const char *usual, FILE *to)
 {
-	const char *name = text_of(one, "printer-name");
+	const char *name = answer_text(one, "printer-name");
 	struct wish wish = { .language = "" };
 	struct print_state state;
 	struct proto_line l;
@@ -407,7 +388,7 @@ list_one(struct print *p, ipp_t *one, const char *usual, FILE *to)
 	snprintf(wish.name, sizeof wish.name, "%s", name);
 	state_of_printer(one, &state);
 	proto_start(&l, "");
-	pair_device(&l, text_of(one, "device-uri"), text_of(one, "printer-make-and-model"));
+	pair_device(&l, answer_text(one, "device-uri"), answer_text(one, "printer-make-and-model"));
 	if (queue_ask(&p->server, &wish, &q, &e) == 0) {
 		pair_page(&l, &q, false);
 		queue_free(&q);
@@ -415,8 +396,8 @@ list_one(struct print *p, ipp_t *one, const char *usual, FILE *to)
 		proto_pair(&l, "why", e.what);
 		proto_pair(&l, "todo", e.todo);
 	}
-	proto_pair(&l, "error_policy", text_of(one, "printer-error-policy"));
-	proto_pair(&l, "op_policy", text_of(one, "printer-op-policy"));
+	proto_pair(&l, "error_policy", answer_text(one, "printer-error-policy"));
+	proto_pair(&l, "op_policy", answer_text(one, "printer-op-policy"));
 	fprintf(to, "%s %s %s%s%s\n", name, state.state, state.reasons,
 	    strcmp(name, usual) == 0 ? " default" : "", l.ok ? l.text : "");
 }
@@ -440,17 +421,11 @@ print_list_queues(struct print *p, FILE *to, struct err *e)
 	answer = server_ask(&p->server, request, "/", e);
 	if (answer == NULL)
 		return -1;
-	for (ipp_attribute_t *a = ippFirstAttribute(answer); a != NULL; ) {
-		ipp_t *one = ippNew();
-		/* The attributes of one queue, up to the blank one behind them. */
-		for (; a != NULL && ippGetName(a) != NULL; a = ippNextAttribute(answer))
-			if (ippGetGroupTag(a) == IPP_TAG_PRINTER)
-				ippCopyAttribute(one, a, 0);
-		if (text_of(one, "printer-name")[0] != '\0')
+	ipp_attribute_t *at = ippFirstAttribute(answer);
+	for (ipp_t *one; (one = answer_next(answer, &at)) != NULL; ) {
+		if (answer_text(one, "printer-name")[0] != '\0')
 			list_one(p, one, usual, to);
 		ippDelete(one);
-		if (a != NULL)
-			a = ippNextAttribute(answer);
 	}
 	ippDelete(answer);
 	return 0;

@@ -14,6 +14,7 @@ static const char *const QUEUE_ATTRIBUTES[] = {
 	"media-col-default", "printer-resolution-default",
 };
 static const char *const DEVICE_ATTRIBUTES[] = {
+	"printer-make-and-model",
 	"document-format-supported", "pwg-raster-document-type-supported",
 	"pwg-raster-document-resolution-supported", "printer-resolution-default",
 	"printer-resolution-supported", "urf-supported", "media-col-default",
@@ -75,14 +76,14 @@ queue_device(const char *uri, struct server *out, char *resource, size_t size)
 	return true;
 }
 
-/* Ask the printer behind the queue. True if it should answer and did not. */
-static bool
-ask_device(struct server *s, const char *uri, ipp_t **answer)
+bool
+queue_ask_device(struct server *s, const char *uri, ipp_t **answer)
 {
 	struct server device = { .beat = s->beat, .arg = s->arg };
 	char resource[256];
 	ipp_t *request;
 
+	*answer = NULL;
 	if (!queue_device(uri, &device, resource, sizeof resource))
 		return false;
 	request = ippNewRequest(IPP_OP_GET_PRINTER_ATTRIBUTES);
@@ -118,6 +119,24 @@ medium_of(ipp_attribute_t *a, int at, struct medium *out)
 		.top = member(col, "media-top-margin"), .bottom = member(col, "media-bottom-margin"),
 	};
 	return out->width > 0 && out->length > 0;
+}
+
+bool
+queue_first_medium(ipp_t *device, struct medium *out)
+{
+	return medium_of(ippFindAttribute(device, "media-col-ready", IPP_TAG_BEGIN_COLLECTION), 0,
+	    out);
+}
+
+void
+medium_text(char out[static PRINT_SIZE], const struct medium *m, bool roll)
+{
+	if (m->width == 0)
+		out[0] = '\0';
+	else if (roll)
+		snprintf(out, PRINT_SIZE, "%gmm", m->width / 100.0);
+	else
+		snprintf(out, PRINT_SIZE, "%gx%gmm", m->width / 100.0, m->length / 100.0);
 }
 
 static bool
@@ -450,7 +469,7 @@ queue_ask(struct server *s, const struct wish *wish, struct queue *out, struct e
 	if (read_ppd(s, &q, e) == -1)
 		goto done;
 	/* Most drivers' printers speak no IPP; a queue with its PPD works without. */
-	q.unmet = ask_device(s, q.device, &device);
+	q.unmet = queue_ask_device(s, q.device, &device);
 	if (choose_way(device, wish, &q, e) == -1)
 		goto done;
 	bool raw = q.way == WAY_QL || q.way == WAY_ZPL;

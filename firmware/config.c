@@ -80,6 +80,19 @@ config_load(const char *path, struct config *out, FILE *more, struct err *e)
 	return 0;
 }
 
+void
+config_rescue(const char *path, struct config *out)
+{
+	struct config_errors errors = { .more = NULL };
+	FILE *in = NULL;
+
+	config_defaults(out);
+	if (open_file(path, &in, NULL) != 1)
+		return;
+	config_read(path, in, out, &errors);
+	fclose(in);
+}
+
 int
 config_setting(const struct config *c, int index, struct setting *out,
     char value[static CONFIG_TEXT])
@@ -93,4 +106,60 @@ config_setting(const struct config *c, int index, struct setting *out,
 		return 1;
 	}
 	return 0;
+}
+
+int
+config_find(const char *name)
+{
+	const char *dot = strchr(name, '.');
+
+	for (const struct setting_def *d = CONFIG_SETTINGS; d->section != NULL && dot != NULL; d++) {
+		size_t n = strlen(d->section);
+		if (name + n == dot && strncmp(d->section, name, n) == 0 &&
+		    strcmp(d->key, dot + 1) == 0)
+			return (int)(d - CONFIG_SETTINGS);
+	}
+	return -1;
+}
+
+/* Whoever gives one value knows where, and to which setting: without ":2: key: ". */
+static void
+take_off(char *text, const char *line, const char *key)
+{
+	size_t n = strlen(line), k = strlen(key);
+
+	if (strncmp(text, line, n) != 0)
+		return;
+	if (strncmp(text + n, key, k) == 0 && strncmp(text + n + k, ": ", 2) == 0)
+		n += k + 2;
+	memmove(text, text + n, strlen(text + n) + 1);
+}
+
+int
+config_put(struct config *c, int index, const char *value, struct err *e)
+{
+	const struct setting_def *d = &CONFIG_SETTINGS[index];
+	struct config_errors errors = { .first = e };
+	struct config next = *c;
+	char *text = NULL;
+	int rc = -1;
+
+	if (strpbrk(value, "\r\n") != NULL)
+		return err_set(e, ERR_USAGE, NULL, "a value is one line");
+	/* Read as the file is: there is one set of rules. */
+	int n = asprintf(&text, "[%s]\n%s = %s\n", d->section, d->key, value);
+	FILE *in = n == -1 ? NULL : fmemopen(text, (size_t)n, "r");
+	if (in == NULL) {
+		err_set(e, ERR_SYSTEM, NULL, "out of memory");
+	} else {
+		rc = config_read("", in, &next, &errors);
+		fclose(in);
+	}
+	if (n != -1)
+		free(text);
+	if (rc == 0)
+		*c = next;
+	else if (e != NULL)
+		take_off(e->what, ":2: ", d->key);
+	return rc;
 }

@@ -88,6 +88,8 @@ struct config {
  * more (if not NULL) gets one line for each. Kind ERR_USAGE. *out is unchanged on
  * error. */
 int config_load(const char *path, struct config *out, FILE *more, struct err *e);
+/* What can be read of a file that is wrong elsewhere; defaults for the rest. */
+void config_rescue(const char *path, struct config *out);
 void config_defaults(struct config *out);
 
 /* "62x29mm", "57.5x32mm", "62xMAX100mm" (a roll), "" (ask). Returns 0 or -1. */
@@ -102,10 +104,17 @@ struct setting {
 	const char *allowed;	/* "0 to 3600", "auto, trusted or synced" */
 	const char *text;	/* one sentence for the manual */
 };
+#define SETTINGS_MAX 64		/* there are no more */
 /* The setting of c at an index from 0 in the table's order: 1, or 0 behind the last
  * one. out->value points into value. */
 int config_setting(const struct config *c, int index, struct setting *out,
     char value[static CONFIG_TEXT]);
+
+/* The index of the setting "fridge.name", or -1. */
+int config_find(const char *name);
+/* Give the setting at an index a value, judged as a line of the file. ERR_USAGE with what
+ * is allowed in e->todo; *c is unchanged then. */
+int config_put(struct config *c, int index, const char *value, struct err *e);
 
 /* FRIDGE_VERSION and where things are when installed come from the Makefile:
  * FRIDGE_VERSION, FRIDGE_LIBEXECDIR, FRIDGE_DATADIR, FRIDGE_BUILT (seconds). */

@@ -37,8 +37,6 @@ extern const struct setting_type SETTING_NUMBER, SETTING_CHOICE, SETTING_TEXT, S
     SETTING_WORD, SETTING_SPOKEN, SETTING_BARE, SETTING_NAME, SETTING_CODE, SETTING_LANGUAGE, SETTING_ZONE, SETTING_TECHNOLOGIES,
     SETTING_MEDIA, SETTING_SHELF, SETTING_EMPTY, SETTING_DAYS, SETTING_SWITCH;
 
-#define SETTINGS_MAX 64
-
 /* Read a whole file of settings over *out, a configuration with defaults. Each error
  * goes to on_error, with the file as it was named. -1 if there was any. */
 struct config_errors {

@@ -7,6 +7,7 @@
 #ifndef FRIDGE_CTL_H
 #define FRIDGE_CTL_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/types.h>
@@ -42,7 +43,7 @@ extern const struct ctl_command CTL_COMMANDS[];	/* ends with a NULL name */
 extern const struct option_def CTL_GLOBAL[];	/* of every command */
 
 #define CTL_WORDS_MAX 64
-#define CTL_OPTIONS_MAX 12
+#define CTL_OPTIONS_MAX 24
 struct ctl {
 	const struct ctl_command *command;
 	char *word[CTL_WORDS_MAX];	/* the command's words and its arguments */
@@ -119,9 +120,11 @@ int ctl_label_find(struct ctl *c, const char *typed, struct label *out, struct e
 /* Say on standard error that nothing prints while fridged does not run. */
 void ctl_note_fridged(const struct ctl *c);
 
-/* ctl_wait.c: before the first wait: ERR_SYSTEM if fridged does not run; from now on
- * Ctrl-C ends a wait or a question, and the program with it in order. */
+/* ctl_wait.c: before the first wait: ERR_SYSTEM if fridged does not run; else Ctrl-C ends a
+ * wait from now on, as after ctl_catch_signals. */
 int ctl_wait_begin(struct ctl *c, struct err *e);
+/* From now on Ctrl-C ends a wait or a question, and the program with it in order. */
+void ctl_catch_signals(void);
 bool ctl_cancelled(void);
 /* Wait for the next tap, counting down; what is held to the reader is a "badge" or a
  * "card". 1: *answer is tapped or refused; 0: nobody came, or it was cancelled; -1. */
@@ -148,6 +151,12 @@ void progress_end(struct progress *p);
 /* ctl_verify.c: import --verify-tap: which way to write a number is the one of the file. */
 struct roster;
 int ctl_verify_tap(struct ctl *c, const struct roster *r, const char *whom, struct err *e);
+
+/* ctl_care.c: queue the test label or the sign for the door; then wait until it is out, at
+ * most so long. what is "test label". ERR_BUSY: not yet. */
+int ctl_print_sheet(struct ctl *c, enum print_kind kind, int64_t *id, struct err *e);
+int ctl_print_await(struct ctl *c, int64_t id, const char *what, int seconds, struct print *p,
+    struct err *e);
 
 /* ctl_badge.c: a badge as the answer's object, or as a row of its open list. */
 int ctl_badge_object(struct ctl *c, const struct badge *b, struct err *e);
@@ -232,6 +241,28 @@ void ctl_warn_missing(int missing);
 /* ctl_doctor.c: the name of a check from 0 on, NULL behind the last one. */
 const char *doctor_check_name(int at);
 
+/* ctl_change.c: fridge.conf changed, with everything else in it as somebody wrote it. The
+ * old file stays beside it; a failure leaves everything as it was. */
+struct conf {
+	char path[PATH_MAX];		/* of the file itself, where it is a link */
+	char kept[PATH_MAX + 32];	/* where the old one is now; "": there was none */
+	int folder;			/* it stands in; locked against others that change it */
+};
+struct conf_change {
+	int index;			/* of config_setting */
+	const char *value;		/* one line */
+};
+enum {
+	CONF_ANEW = 1,		/* from a text that lists all settings, not from what is there */
+	CONF_KEEP_ALL = 2,	/* under the day's name, beside older ones; else FILE.old */
+};
+/* The file that -c FILE (or NULL) means. Waits for its lock. */
+int conf_begin(struct conf *f, const char *file, struct err *e);
+/* ERR_USAGE if the programs would not read what is to be written. */
+int conf_write(struct conf *f, const struct conf_change *list, size_t n, unsigned how,
+    struct err *e);
+void conf_end(struct conf *f);
+
 /* ctl_publish.c: a file for others, always whole: written beside and renamed. Begin before
  * session_become: it is made and named with the rights of whoever started us. */
 struct publish {
@@ -283,6 +314,7 @@ int ctl_recovery_label(struct ctl *c, int64_t *print, struct err *e);
 
 int cmd_status(struct ctl *c, struct err *e);
 int cmd_doctor(struct ctl *c, struct err *e);
+int cmd_setup(struct ctl *c, struct err *e);
 int cmd_prune(struct ctl *c, struct err *e);
 int cmd_clock_confirm(struct ctl *c, struct err *e);
 int cmd_test_print(struct ctl *c, struct err *e);

@@ -102,28 +102,29 @@ cmd_clock_confirm(struct ctl *c, struct err *e)
 
 /* Why it did not come out, by what fridged says of the printer. */
 static int
-not_printed(struct ctl *c, const struct print *p, int seconds, struct err *e)
+not_printed(struct ctl *c, const struct print *p, const char *what, int seconds, struct err *e)
 {
 	struct service_state said;
 	const char *why = p->reason;
 
 	if (p->state == PRINT_VOID)
 		return err_set(e, ERR_SYSTEM, "fridgectl status",
-		    "the test label was not printed%s%s", why[0] != '\0' ? ": " : "", why);
+		    "the %s was not printed%s%s", what, why[0] != '\0' ? ": " : "", why);
 	if (!store_is_locked(c->session.config.store.path))
 		return err_set(e, ERR_SYSTEM, "sudo systemctl start fridged",
-		    "fridged stopped before the test label came out");
+		    "fridged stopped before the %s came out", what);
 	if (store_state_get(c->session.store, &said, e) == -1)
 		return -1;
 	if (strcmp(said.printer, "ok") != 0)
 		why = said.printer;
 	return err_set(e, ERR_BUSY, "fridgectl status",
-	    "the test label is not printed after %d s, it is %s%s%s", seconds,
+	    "the %s is not printed after %d s, it is %s%s%s", what, seconds,
 	    print_state_text(p->state), why[0] != '\0' ? ": " : "", why);
 }
 
-static int
-await(struct ctl *c, int64_t id, int seconds, struct print *p, struct err *e)
+int
+ctl_print_await(struct ctl *c, int64_t id, const char *what, int seconds, struct print *p,
+    struct err *e)
 {
 	int64_t end = clock_mono_ms() + (int64_t)seconds * 1000;
 
@@ -132,23 +133,34 @@ await(struct ctl *c, int64_t id, int seconds, struct print *p, struct err *e)
 		if (got == -1)
 			return -1;
 		if (got == 0)
-			return err_set(e, ERR_SYSTEM, NULL, "the test label is gone from the store");
+			return err_set(e, ERR_SYSTEM, NULL, "the %s is gone from the store", what);
 		if (p->state == PRINT_COMPLETED)
 			return 0;
-		if (p->state == PRINT_VOID || clock_mono_ms() >= end ||
+		if (p->state == PRINT_VOID || clock_mono_ms() >= end || ctl_cancelled() ||
 		    !store_is_locked(c->session.config.store.path))
-			return not_printed(c, p, seconds, e);
+			return not_printed(c, p, what, seconds, e);
 		rest_ms(LOOK_MS);
 	}
+}
+
+int
+ctl_print_sheet(struct ctl *c, enum print_kind kind, int64_t *id, struct err *e)
+{
+	struct session *s = &c->session;
+	struct sheet_of sheet = { .day = DAY_NONE };
+	char boot[BOOT_ID_SIZE];
+
+	if (kind == PRINT_TEST && session_clock_doubt(s) == NULL)
+		sheet.day = s->today;
+	clock_boot_id(boot);
+	return store_print_add(s->store, kind, &sheet, 1, s->now, boot, clock_boot_ms(), id, e);
 }
 
 int
 cmd_test_print(struct ctl *c, struct err *e)
 {
 	struct session *s = &c->session;
-	struct sheet_of sheet = { .day = session_clock_doubt(s) == NULL ? s->today : DAY_NONE };
 	int64_t began = clock_mono_ms(), id;
-	char boot[BOOT_ID_SIZE];
 	struct print p;
 	int wait_s;
 
@@ -158,9 +170,8 @@ cmd_test_print(struct ctl *c, struct err *e)
 	if (!store_is_locked(s->config.store.path))
 		return err_set(e, ERR_SYSTEM, "sudo systemctl start fridged",
 		    "fridged is not running, so nothing is printed");
-	clock_boot_id(boot);
-	if (store_print_add(s->store, PRINT_TEST, &sheet, 1, s->now, boot, clock_boot_ms(), &id,
-	    e) == -1 || await(c, id, wait_s, &p, e) == -1)
+	if (ctl_print_sheet(c, PRINT_TEST, &id, e) == -1 ||
+	    ctl_print_await(c, id, "test label", wait_s, &p, e) == -1)
 		return -1;
 	double took_s = (double)(clock_mono_ms() - began) / 1000;
 	out_say(c->out, "The test label is printed; it took %.1f s. Its ruler is in true "

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "ctl.h"
+#include "ctl_ask.h"
 
 #define TIMEOUT_S 60
 #define TIMEOUT_MAX_S 3600
@@ -69,23 +70,6 @@ enroll_one(struct ctl *c, const struct owner *owner, int timeout_s, struct err *
 	return ctl_badge_object(c, &badge, e);
 }
 
-/* A line of standard input without its end, or NULL at the end of input. */
-static char *
-ask(const char *question)
-{
-	char *line = NULL;
-	size_t room = 0;
-
-	fputs(question, stderr);
-	ssize_t n = getline(&line, &room, stdin);
-	if (n == -1 || ctl_cancelled()) {
-		free(line);
-		return NULL;
-	}
-	line[strcspn(line, "\r\n")] = '\0';
-	return line;
-}
-
 /* Add a person of that name, if that is what is wanted. 1, 0 or -1. */
 static int
 offer_new(struct ctl *c, const char *name, struct owner *out, struct err *e)
@@ -97,12 +81,9 @@ offer_new(struct ctl *c, const char *name, struct owner *out, struct err *e)
 		err_print("fridgectl", e);
 		return 0;
 	}
-	snprintf(question, sizeof question, "Nobody is called \"%s\". Add this person? [y/N] ",
+	snprintf(question, sizeof question, "Nobody is called \"%s\". Add this person?",
 	    new.name);
-	char *answer = ask(question);
-	bool yes = answer != NULL && (answer[0] == 'y' || answer[0] == 'Y');
-	free(answer);
-	if (!yes)
+	if (ask_yes(question, false) != 1)
 		return 0;
 	if (ctl_owner_new(c, &new, e) == -1)
 		return -1;
@@ -160,7 +141,7 @@ ask_owner(struct ctl *c, const struct wait_answer *a, struct owner *out, struct 
 	snprintf(question, sizeof question, "Badge %s (%s): whose is it? [empty: skip] ",
 	    a->hint, badge_kind_text(a->kind));
 	while (rc == 0 && !ctl_cancelled()) {
-		char *typed = ask(question);
+		char *typed = ask_line(question);
 		if (typed == NULL || typed[strspn(typed, " \t")] == '\0') {
 			free(typed);
 			return 0;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "ctl.h"
+#include "ctl_ask.h"
 
 #define HELPER "fridge-print"
 /* One argument of a program has at most 128 KB: so many numbers of prints fit. */
@@ -100,8 +101,6 @@ static int
 confirm(struct ctl *c, const struct owner *o, struct err *e)
 {
 	char typed_name[NAME_SIZE], todo[64];
-	char *line = NULL;
-	size_t room = 0;
 
 	if (ctl_value(c, "yes") != NULL)
 		return 0;
@@ -110,14 +109,11 @@ confirm(struct ctl *c, const struct owner *o, struct err *e)
 		return err_set(e, ERR_USAGE, todo,
 		    "owner forget asks for the name again, and nobody is there to type it");
 	fprintf(stderr, "This erases %s (ID %lld%s%s) with badges and all that leads to them. It "
-	    "cannot be undone.\nType the name to go on: ", o->name, (long long)o->id,
+	    "cannot be undone.\n", o->name, (long long)o->id,
 	    o->email[0] != '\0' ? ", " : "", o->email);
-	bool same = getline(&line, &room, stdin) != -1;
-	if (same) {
-		line[strcspn(line, "\r\n")] = '\0';
-		same = words_name("name", line, typed_name, NULL) == 0 &&
-		    strcmp(typed_name, o->name) == 0;
-	}
+	char *line = ask_line("Type the name to go on: ");
+	bool same = line != NULL && words_name("name", line, typed_name, NULL) == 0 &&
+	    strcmp(typed_name, o->name) == 0;
 	free(line);
 	if (!same)
 		return err_set(e, ERR_REFUSED, NULL, "that is not the name: nothing was erased");

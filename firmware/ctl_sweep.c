@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ctl.h"
+#include "ctl_ask.h"
 
 #define BELL_GAP_MS 130		/* two bells are heard as two */
 #define BELL_LONG 4		/* so many at half the gap are heard as a long one */
@@ -240,14 +241,9 @@ take_lines(struct sweep *w, struct err *e)
 static char
 ask(const char *question)
 {
-	char *line = NULL;
-	size_t size = 0;
-	char answer = 'n';
-
 	clearerr(stdin);		/* Ctrl-D ended the codes, not the talk */
-	fputs(question, stderr);
-	if (getline(&line, &size, stdin) != -1)
-		answer = trim(line)[0];
+	char *line = ask_line(question);
+	char answer = line != NULL ? trim(line)[0] : 'n';
 	free(line);
 	return answer;
 }

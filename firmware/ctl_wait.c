@@ -15,9 +15,8 @@ on_signal(int number)
 	cancelled = 1;
 }
 
-/* Ctrl-C ends a wait or a question, so that the wait is taken back in order. */
-static void
-catch_signals(void)
+void
+ctl_catch_signals(void)
 {
 	static const int CAUGHT[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction act = { .sa_handler = on_signal };	/* no SA_RESTART */
@@ -50,7 +49,7 @@ ctl_wait_begin(struct ctl *c, struct err *e)
 	if (!store_is_locked(c->session.config.store.path))
 		return err_set(e, ERR_SYSTEM, "sudo systemctl start fridged",
 		    "fridged is not running, so no badge can be read");
-	catch_signals();
+	ctl_catch_signals();
 	return 0;
 }
 

@@ -57,6 +57,22 @@ write_cups_files() {
 	ErrorLog $cups/log/error_log
 	PageLog $cups/log/page_log
 	END
+	[ ! -d "$cups.bin" ] || echo "ServerBin $cups.bin"
+}
+# found_by BACKEND [LINE...]: before start_cupsd: what CUPS's backend BACKEND (dnssd, usb,
+# snmp) finds when it looks for printers is these lines, and there are no others.
+found_by() {
+	local bin=$DIR/cups.bin backend=$1
+	shift
+	if [ ! -d "$bin" ]; then
+		mkdir -p "$bin/backend"
+		ln -s /usr/lib/cups/{daemon,driver,filter,notifier} "$bin/"
+		ln -s /usr/lib/cups/backend/{ipp,ipps,socket} "$bin/backend/"
+	fi
+	: >"$bin/$backend.found"
+	[ $# = 0 ] || printf '%s\n' "$@" >"$bin/$backend.found"
+	printf '#!/bin/sh\n[ $# -gt 0 ] || cat "%s"\n' "$bin/$backend.found" >"$bin/backend/$backend"
+	chmod 755 "$bin" "$bin/backend" "$bin/backend/$backend"
 }
 write_cupsd_conf() {
 	cat <<-END

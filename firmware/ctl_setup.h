@@ -1,0 +1,88 @@
+/* ctl_setup.h - what the parts of fridgectl setup share.
+ *
+ * First everything is found out and asked, and nothing is changed; then it is done, in steps
+ * of which each happens whole or not at all. So whatever ends setup leaves a fridge as it was
+ * or as it is to be, and setup can be run again.
+ */
+#ifndef FRIDGE_CTL_SETUP_H
+#define FRIDGE_CTL_SETUP_H
+
+#include "ctl.h"
+#include "host.h"
+
+/* The queue to print to. */
+struct setup_queue {
+	char name[128];			/* "": none */
+	char uri[1024], driver[256];	/* of one that is to be made; "": it is there */
+	char info[128];
+};
+
+#define SETUP_TODOS 12
+#define SETUP_PRINT 160
+#define SETUP_WAIT_MAX_S 3600
+struct setup {
+	struct ctl *c;
+	bool asks;			/* somebody sits at a terminal */
+	int part;			/* of the questions, from 1 */
+	struct conf file;
+	bool private;			/* not the configuration that the service reads */
+	bool anew;			/* there is none that could be changed */
+	struct config now, next;	/* as it is, and as it is to be */
+	struct host host;
+	bool running;			/* fridged, while this was asked */
+	struct setup_queue queue;
+	char changed[SETUP_TODOS][64];	/* settings that are others now; the first of them */
+	size_t changes;			/* all */
+	bool key_made, code_made;	/* of badges, of backups */
+	char test[SETUP_PRINT], sign[SETUP_PRINT], recovery[SETUP_PRINT];	
+					/* what became of them; "": not tried */
+	char todo[SETUP_TODOS][240];	/* what is left to do */
+	size_t todos;
+};
+
+/* ---- ctl_setup_ask.c: questions, each of a setting and an option ---- */
+
+/* A line for people beside the questions. */
+void setup_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* The same, and kept for the end. */
+void setup_todo(struct setup *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The heading of a part. */
+void setup_part(struct setup *s, const char *title);
+/* The value of a setting as it is to be. */
+const char *setup_get(const struct setup *s, const char *setting,
+    char value[static CONFIG_TEXT]);
+int setup_put(struct setup *s, const char *setting, const char *value, struct err *e);
+/* Whether all options may have their values, before anything is looked for. ERR_USAGE. */
+int setup_check_options(const struct setup *s, struct err *e);
+/* The value that the setting's option was given, or NULL. */
+const char *setup_option(const struct setup *s, const char *setting);
+/* Take a setting's value from its option, else ask for it, else take the proposed one (NULL:
+ * as it is). ERR_USAGE: the option's value is not allowed. */
+int setup_answer(struct setup *s, const char *setting, const char *proposed, struct err *e);
+/* Somebody pressed Ctrl-C, or the input ended: -1 with *e. */
+int setup_cancelled(struct err *e);
+
+/* ---- the parts, in their order: each asks, and changes nothing ---- */
+
+/* A zone as it is called, or by its city, for fridge.timezone: an ask_check. */
+int setup_zone(void *setup, const char *typed, struct err *e);
+int setup_clock(struct setup *s, struct err *e);
+int setup_reader(struct setup *s, struct err *e);
+int setup_printer(struct setup *s, struct err *e);
+int setup_fridge(struct setup *s, struct err *e);
+int setup_tell(struct setup *s, struct err *e);
+
+/* ---- and what is done then ---- */
+
+/* Make the queue, or make the one that is there fit. What fails is a thing to do. */
+void setup_make_queue(struct setup *s);
+/* Write what is another. -1: nothing was written. */
+int setup_write(struct setup *s, struct err *e);
+/* The key of badges and the code of backups, where there are none. */
+void setup_make_secrets(struct setup *s);
+/* Start the units, or say how; wait until fridged works. From here on we are the service's
+ * user: whether there is a store to print by. */
+bool setup_start(struct setup *s);
+void setup_print(struct setup *s);
+
+#endif
