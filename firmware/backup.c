@@ -9,12 +9,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* A sync of much holds up that of a tap: a card writes so many bytes in 100 ms. */
+#define SYNC_EVERY (1 << 20)
+
 struct backup_writer {
 	int fd;
 	struct secret_stream *stream;
 	struct backup_head head;
 	bool first;			/* no piece is written yet */
-	int64_t size;			/* of the file so far */
+	int64_t size, synced;		/* of the file so far; what is on the disk */
 	size_t have;			/* bytes that wait in plain */
 	uint8_t plain[PIECE_SIZE], sealed[SEALED_PIECE];
 };
@@ -61,7 +64,10 @@ write_all(struct backup_writer *w, const void *bytes, size_t n, struct err *e)
 		done += got > 0 ? (size_t)got : 0;
 	}
 	w->size += (int64_t)n;
-	return 0;
+	if (w->size - w->synced < SYNC_EVERY)
+		return 0;
+	w->synced = w->size;
+	return fdatasync(w->fd) == -1 && errno != EINVAL ? cannot_write(e) : 0;
 }
 
 static int
@@ -106,7 +112,7 @@ backup_begin(int fd, const struct recovery_code *code, struct backup_writer **ou
 		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
 	w->fd = fd;
 	w->first = true;
-	w->size = 0;
+	w->size = w->synced = 0;
 	w->have = 0;
 	backup_mark(w->head.mark);
 	secret_random(w->head.salt, sizeof w->head.salt);

@@ -124,8 +124,7 @@ cmd_key_create(struct ctl *c, struct err *e)
 	out_object(c->out, NULL, NULL);
 	out_text(c->out, "key_file", NULL, key);
 	out_end(c->out);
-	out_say(c->out, "Made %s. Keep a copy in a safe place, apart from backups of the store:",
-	    key);
-	out_say(c->out, "without it every badge has to be enrolled again.");
+	out_say(c->out, "Made %s. Without it every badge has to be enrolled again: backups hold it, "
+	    "encrypted.", key);
 	return 0;
 }

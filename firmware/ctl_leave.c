@@ -14,7 +14,6 @@
 /* One argument of a program has at most 128 KB: so many numbers of prints fit. */
 #define PRINTS_A_RUN 5000
 #define PURGE_S 60
-#define BACKUP_NIGHTS 7		/* how long the copies of the nights are kept */
 
 /* ---- remove ---- */
 
@@ -186,22 +185,24 @@ purge(struct ctl *c, const int64_t *prints, size_t n, int *purged, struct err *e
 	return rc;
 }
 
-/* The copies that were made beside the store when its version changed. */
+/* The copies that were made beside the store when its version changed, or when a backup
+ * took its place. */
 static void
 put_copies(struct ctl *c)
 {
-	char pattern[CONFIG_TEXT + 16];
+	char pattern[CONFIG_TEXT + 32];
 	glob_t found;
 
-	snprintf(pattern, sizeof pattern, "%s.v[0-9]*", c->session.config.store.path);
-	int rc = glob(pattern, 0, NULL, &found);
+	snprintf(pattern, sizeof pattern, "%s.{v[0-9],before-restore-}*",
+	    c->session.config.store.path);
+	int rc = glob(pattern, GLOB_BRACE, NULL, &found);
 	out_list(c->out, "copies", NULL);
 	for (size_t i = 0; rc == 0 && i < found.gl_pathc; i++)
 		out_text(c->out, NULL, NULL, found.gl_pathv[i]);
 	out_end(c->out);
 	for (size_t i = 0; rc == 0 && i < found.gl_pathc; i++)
-		out_say(c->out, "A copy from before an upgrade may still hold them; it is not used "
-		    "any more. Delete it: sudo rm %s", found.gl_pathv[i]);
+		out_say(c->out, "A copy from before an upgrade or a restore may still hold them; it is "
+		    "not used any more. Delete it: sudo rm %s", found.gl_pathv[i]);
 	globfree(&found);
 }
 
@@ -240,7 +241,7 @@ put_forgotten(struct ctl *c, const struct owner *o, const struct forgotten *gone
 		    plural(jobs));
 	put_copies(c);
 	out_say(out, "Backups from before today still hold them; the last that is kept from "
-	    "a night goes after %s. Other copies of the store are yours to find.",
+	    "a night goes after %s. Other backups, and copies of the store, are yours to find.",
 	    day_text(last, until));
 	out_end(out);
 }

@@ -116,7 +116,7 @@ put_store(struct backup_writer *w, struct pack *p, const struct session *s, stru
 	char path[PATH_MAX];
 	struct stat st;
 
-	if (copy_path(s, path, e) == -1 || store_copy(s->store, path, e) == -1)
+	if (copy_path(s, path, e) == -1 || store_copy(s->store, path, false, e) == -1)
 		return -1;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	unlink(path);

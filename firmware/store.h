@@ -56,9 +56,10 @@ int store_verify(struct store *s, struct err *e);
 
 /* ---- copies, and a copy in the store's place ---- */
 
-/* All that is in the store now, in a file of its own (an older one of that name goes), on
- * the disk; others write meanwhile. The version of the tables is the store's. */
-int store_copy(struct store *s, const char *to, struct err *e);
+/* All that is in the store now, in a file of its own (an older one of that name goes);
+ * others write meanwhile. The version of the tables is the store's. With sync it is on the
+ * disk; one that is soon gone does better without, as a large sync holds up a tap's own. */
+int store_copy(struct store *s, const char *to, bool sync, struct err *e);
 /* Whether a copy that nobody has open is a sound store that this program knows or can
  * migrate. ERR_REFUSED: not a store of ours, or of a newer version. */
 int store_check(const char *path, struct err *e);

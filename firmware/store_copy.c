@@ -19,7 +19,7 @@ static const char *const SUFFIXES[] = { "", "-wal", "-shm" };
 #define SUFFIX_COUNT (sizeof SUFFIXES / sizeof *SUFFIXES)
 
 int
-store_copy(struct store *s, const char *to, struct err *e)
+store_copy(struct store *s, const char *to, bool sync, struct err *e)
 {
 	int fd = -1;
 
@@ -29,11 +29,11 @@ store_copy(struct store *s, const char *to, struct err *e)
 		return -1;
 	int rc = sql_do(s, "VACUUM INTO ?", ARGS(TEXT(to)), e);
 	/* VACUUM INTO does not sync what it wrote. */
-	if (rc == 0 && ((fd = open(to, O_RDONLY | O_CLOEXEC)) == -1 || fsync(fd) == -1))
+	if (rc == 0 && sync && ((fd = open(to, O_RDONLY | O_CLOEXEC)) == -1 || fsync(fd) == -1))
 		rc = err_set(e, ERR_SYSTEM, NULL, "cannot write %s: %s", to, strerror(errno));
 	if (fd != -1)
 		close(fd);
-	if (rc == 0)
+	if (rc == 0 && sync)
 		rc = file_sync_folder(to, e);
 	if (rc == -1)
 		unlink(to);
@@ -145,7 +145,7 @@ store_keep(const char *path, const char *to, struct err *e)
 		return -1;
 	int rc = 2;
 	if (store_verify(s, e) == 0)
-		rc = store_copy(s, to, e) == 0 ? 1 : -1;
+		rc = store_copy(s, to, true, e) == 0 ? 1 : -1;
 	else if (e->kind == ERR_BUSY)
 		rc = -1;
 	store_close(s);

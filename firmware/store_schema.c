@@ -309,7 +309,7 @@ copy_aside(struct store *s, int64_t version, struct err *e)
 	if (snprintf(kept, sizeof kept, "%s.v%d", s->path, (int)version) >= (int)sizeof kept ||
 	    snprintf(made, sizeof made, "%s.v%d.new", s->path, (int)version) >= (int)sizeof made)
 		return err_set(e, ERR_USAGE, NULL, "the path of the store is too long");
-	if (store_copy(s, made, e) == -1)
+	if (store_copy(s, made, true, e) == -1)
 		return -1;
 	if (rename(made, kept) == -1) {
 		err_set(e, ERR_SYSTEM, NULL, "cannot write %s: %s", kept, strerror(errno));
