@@ -67,7 +67,7 @@ recovery_path(const char *key_file, char *out, size_t size, struct err *e)
 int
 recovery_parse(const char *typed, struct recovery_code *out, struct err *e)
 {
-	static const char TODO[] = "read it again from the recovery label";
+	static const char READ_AGAIN[] = "read it again from the recovery label";
 	char digits[DIGITS];
 	size_t n = 0;
 	int rc = -1;
@@ -77,7 +77,7 @@ recovery_parse(const char *typed, struct recovery_code *out, struct err *e)
 		if (c == ' ')
 			continue;
 		if (!isdigit((unsigned char)c)) {
-			err_set(e, ERR_USAGE, TODO, "a recovery code is all digits");
+			err_set(e, ERR_USAGE, READ_AGAIN, "a recovery code is all digits");
 			goto done;
 		}
 		if (n < DIGITS)
@@ -85,7 +85,7 @@ recovery_parse(const char *typed, struct recovery_code *out, struct err *e)
 		n++;
 	}
 	if (n != DIGITS) {
-		err_set(e, ERR_USAGE, TODO, "a recovery code has %d digits, and these are %zu",
+		err_set(e, ERR_USAGE, READ_AGAIN, "a recovery code has %d digits, and these are %zu",
 		    DIGITS, n);
 		goto done;
 	}
@@ -93,7 +93,7 @@ recovery_parse(const char *typed, struct recovery_code *out, struct err *e)
 		const char *group = digits + g * RECOVERY_GROUP;
 		if (group[RECOVERY_GROUP - 1] == check_digit(g, group))
 			continue;
-		err_set(e, ERR_USAGE, TODO, "group %zu of the recovery code has a typing error",
+		err_set(e, ERR_USAGE, READ_AGAIN, "group %zu of the recovery code has a typing error",
 		    g + 1);
 		goto done;
 	}
