@@ -11,7 +11,7 @@ progress_show(struct progress *p, const char *what, size_t done, size_t all)
 	char bar[WIDTH + 1];
 	int percent = all > 0 ? (int)(100 * (double)done / (double)all) : 100;
 
-	if (isatty(STDERR_FILENO) != 1 || (p->what == what && p->shown == percent))
+	if ((p->what == what && p->shown == percent) || isatty(STDERR_FILENO) != 1)
 		return;
 	p->what = what;
 	p->shown = percent;

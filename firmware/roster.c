@@ -132,7 +132,7 @@ take_texts(struct roster *r, const struct csv_record *rec, struct row *row, stru
 			continue;
 		if (person_set(&o, (enum person_field)f, value, &why) == -1)
 			roster_add_bad(r, rec->line, person_key((enum person_field)f), value, "%s%s%s",
-			    why.what, why.todo[0] != '\0' ? "; write " : "", why.todo);
+			    why.what, why.todo[0] != '\0' ? "; " : "", why.todo);
 		else if ((row->text[f] = roster_keep(r, person_text(&o, (enum person_field)f))) == NULL)
 			return no_memory(e);
 	}
