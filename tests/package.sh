@@ -17,7 +17,7 @@ package_sources() {
 
 # package_sum: of all files that reach a package or are run while it is built.
 package_sum() {
-	(cd "$ROOT" && package_files | grep -zvE '\.(scenario|sh)$|^README' |
+	(cd "$ROOT" && package_files | grep -zvE '\.(scenario|sh)$|^README' | LC_ALL=C sort -z |
 	    xargs -0 sha256sum 2>/dev/null | sha256sum)
 }
 
