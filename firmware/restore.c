@@ -19,6 +19,9 @@
 
 #include "store.h"
 
+/* Nobody reads what is in it, but whoever opens the store sees whether there is a plan. */
+#define FOLDER_MODE 0711
+
 static const char *const KINDS[] = {
 	[RESTORE_STORE] = "store", [RESTORE_STORE_ASIDE] = "store-aside",
 	[RESTORE_FILE] = "file", [RESTORE_FOLDER] = "folder",
@@ -114,7 +117,7 @@ restore_begin(struct restore_plan *p, const char *store, const char *backup, str
 	snprintf(p->backup, sizeof p->backup, "%s", backup);
 	if (folder_of_plan(store, folder, e) == -1)
 		return -1;
-	if (mkdir(folder, 0700) == -1 && errno != EEXIST)
+	if (mkdir(folder, FOLDER_MODE) == -1 && errno != EEXIST)
 		return errno != ENOENT ? failed("make the folder", folder, e) :
 		    err_set(e, ERR_SYSTEM, "install fridge-label first: that makes it",
 		    "the folder of the store %s is not there", store);
@@ -127,7 +130,7 @@ restore_begin(struct restore_plan *p, const char *store, const char *backup, str
 	}
 	p->lock = fd;
 	empty_folder(fd);
-	return 0;
+	return fchmod(fd, FOLDER_MODE) == -1 ? failed("make the folder", folder, e) : 0;
 }
 
 /* "PLACE.before-restore-DAY", and a number where that is taken. */
@@ -394,6 +397,8 @@ restore_give_up(struct restore_plan *p)
 {
 	char path[PATH_MAX];
 
+	if (p->lock == -1)	/* another one's */
+		return;
 	if (restore_inside(p, STORE_PLAN, path, NULL) == 0)
 		unlink(path);
 	for (size_t i = 0; i < p->steps; i++)

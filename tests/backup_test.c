@@ -19,6 +19,7 @@
 
 #define PIECE 65536
 #define HEAD 88			/* what stands before the pieces */
+#define FULL (PIECE - 75)	/* of the long member: then all of it is one full piece */
 
 static char folder[40], key[64];
 static struct recovery_code code;
@@ -73,8 +74,8 @@ static void
 members_come_out_as_they_went_in(void **state)
 {
 	/* The sizes that end with, before and behind a piece. */
-	static const size_t SIZES[] = { 0, 1, 1000, PIECE - 62, PIECE - 61, PIECE - 60, PIECE - 59,
-	    PIECE - 32, PIECE, 3 * PIECE + 17 };
+	static const size_t SIZES[] = { 0, 1, 1000, FULL - 1, FULL, FULL + 1, PIECE - 32, PIECE,
+	    3 * PIECE + 17 };
 	struct backup_reader *r;
 	struct backup_member m;
 	struct err e;
@@ -167,10 +168,13 @@ pieces_of_two_backups_do_not_go_together_and_nothing_may_follow(void **state)
 	/* Nor one of the same file at another place. */
 	assert_int_equal(pwrite(b.fd, piece, PIECE + 17, HEAD), PIECE + 17);
 	assert_int_equal(read_backup(b.fd, &code, &members, &e), -1);
-	close(b.fd);
-	b = write_backup(100);
-	assert_int_equal(pwrite(b.fd, "x", 1, b.size), 1);
-	assert_int_equal(read_backup(b.fd, &code, &members, &e), -1);
+	for (size_t size = FULL - 1; size <= FULL + 1; size++) {
+		close(b.fd);
+		b = write_backup(size);
+		assert_int_equal(b.size == HEAD + PIECE + 17, size == FULL);
+		assert_int_equal(pwrite(b.fd, "x", 1, b.size), 1);
+		assert_int_equal(read_backup(b.fd, &code, &members, &e), -1);
+	}
 	free(piece);
 	close(a.fd);
 	close(b.fd);
