@@ -63,6 +63,9 @@ void ppd_brother(const struct ppd *p, char *model, size_t size);
 /* The default page of a driver for tape printers, by its name: "62mm" is a roll,
  * "62x29mm" a label. False where it does not say. */
 bool ppd_tape(const struct ppd *p, struct print_media *out);
+/* The default page of any driver, with the margins that it cannot mark. */
+struct medium;
+bool ppd_page(const struct ppd *p, struct medium *out);
 /* The page header for that medium; a size that fits turned only is taken turned. */
 int ppd_header(struct ppd *p, int width, int length, cups_page_header2_t *out,
     struct err *e);

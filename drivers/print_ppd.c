@@ -136,6 +136,36 @@ ppd_tape(const struct ppd *p, struct print_media *out)
 	return true;
 }
 
+static int
+hundredths(float points)
+{
+	return (int)(points * 2540 / 72 + 0.5F);
+}
+
+bool
+ppd_page(const struct ppd *p, struct medium *out)
+{
+	ppd_option_t *o = ppdFindOption(p->file, "PageSize");
+	ppd_size_t *s = o == NULL ? NULL : ppdPageSize(p->file, o->defchoice);
+
+	/* CUPS, which writes it for an IPP printer, may have 62x29mm.Borderless alone and
+	 * call 62x29mm the default. */
+	for (int i = 0; o != NULL && s == NULL && i < p->file->num_sizes; i++) {
+		size_t len = strlen(o->defchoice);
+		if (strncmp(p->file->sizes[i].name, o->defchoice, len) == 0 &&
+		    p->file->sizes[i].name[len] == '.')
+			s = &p->file->sizes[i];
+	}
+	if (s == NULL || s->width <= 0 || s->length <= 0)
+		return false;
+	*out = (struct medium){
+		.width = hundredths(s->width), .length = hundredths(s->length),
+		.left = hundredths(s->left), .right = hundredths(s->width - s->right),
+		.top = hundredths(s->length - s->top), .bottom = hundredths(s->bottom),
+	};
+	return true;
+}
+
 /* The page of that size, the marked one if several are; NULL if there is none. */
 static const ppd_size_t *
 find_size(ppd_file_t *f, double width, double length)

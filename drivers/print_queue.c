@@ -181,6 +181,9 @@ choose_medium(ipp_t *queue, ipp_t *device, const struct print_media *wanted,
 	bool known = medium_of(ippFindAttribute(queue, "media-col-default",
 	    IPP_TAG_BEGIN_COLLECTION), 0, &usual);
 
+	/* Where the printer cannot be asked, its driver was told when the queue was made. */
+	if (!known && ready == NULL && q->ppd != NULL)
+		known = ppd_page(q->ppd, &usual);
 	q->medium = usual;
 	for (int i = 0; i < ippGetCount(ready); i++) {
 		if (!medium_of(ready, i, &m))

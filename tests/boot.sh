@@ -17,17 +17,17 @@ boot_prepare() {
 	BOOT=$ROOT/build/boot
 	mkdir -p "$BOOT"
 	rm -f "$BOOT/ready"
-	[ "$(id -u)" = 0 ] && command -v systemd-nspawn mmdebstrap dpkg-buildpackage >/dev/null || return 0
+	[ -z "$(root_lacks systemd-nspawn setpriv dpkg-deb dpkg-buildpackage)" ] || return 0
 	(
 		set -e
-		[ -f "$BOOT/keep" ] || package_make "$ROOT/build/deb"
+		package_make "$ROOT/build/deb"
 		deb=$(echo "$ROOT"/build/deb/fridge-label_*.deb)
 		root_make boot bookworm \
 		    "systemd-sysv, dbus, udev, procps, iproute2, $(dpkg-deb -f "$deb" Depends)"
 		cp "$deb" "$BOOT/fridge-label.deb"
-		[ -f "$BOOT/keep" ] || rm -rf "$BOOT/layer" "$BOOT/work"
-		mkdir -p "$BOOT/layer" "$BOOT/work"
-		[ -f "$BOOT/keep" ] && [ -d "$BOOT/layer/etc" ] || boot_in_namespace boot_install
+		rm -rf "$BOOT/layer" "$BOOT/work"
+		mkdir "$BOOT/layer" "$BOOT/work"
+		boot_in_namespace boot_install
 		touch "$BOOT/ready"
 	) >"$BOOT/log" 2>&1 || true
 }
@@ -107,7 +107,7 @@ boot() {
 	boot_up
 }
 boot_start() {
-	export -f boot_machine boot_lay boot_cgroup
+	export -f boot_machine boot_cgroup root_layer
 	export BOOT ROOTS
 	trap 'boot_tell; end_started; boot_end' EXIT
 	start_pn532
@@ -125,12 +125,12 @@ boot_up() {
 boot_machine() {
 	local status
 	boot_cgroup
-	boot_lay
-	[ -z "$2" ] || bash -euc "$2" - "$DIR/machine/root"
+	root_layer "$BOOT/layer:$ROOTS/boot" machine
+	[ -z "$2" ] || bash -euc "$2" - "$layer_dir"
 	trap 'kill -TERM $! 2>/dev/null' TERM
 	# It ends with 133 where the machine is to boot again.
 	for (( status = 133; status == 133; )); do
-		setpriv --pdeathsig KILL systemd-nspawn --quiet --directory="$DIR/machine/root" \
+		setpriv --pdeathsig KILL systemd-nspawn --quiet --directory="$layer_dir" \
 		    --machine="fridge-$$" --boot --private-network --register=no --keep-unit \
 		    --link-journal=no --console=pipe \
 		    --system-call-filter="bpf landlock_create_ruleset landlock_add_rule landlock_restrict_self" \
@@ -139,14 +139,6 @@ boot_machine() {
 		wait $! || status=$?
 		[ $status -le 128 ] || [ $status = 133 ] || { status=0; wait $! || status=$?; }
 	done
-}
-boot_lay() {
-	local place=$DIR/machine
-	mkdir -p "$place"
-	mount -t tmpfs -o size=2g none "$place"
-	mkdir "$place/upper" "$place/work" "$place/root"
-	mount -t overlay -o "lowerdir=$BOOT/layer:$ROOTS/boot,upperdir=$place/upper,workdir=$place/work" \
-	    none "$place/root"
 }
 # systemd wants the second kind of control groups, and a group of its own.
 boot_cgroup() {

@@ -3,20 +3,29 @@
 # build/roots; a test never writes into one but lays a layer of its own over it.
 #
 #	root_make boot bookworm "systemd-sysv, dbus, cups-daemon"	-> $root_dir
-#	root_layer $root_dir NAME					-> $layer_dir
+#	root_layer $root_dir NAME		-> $layer_dir
 #
 # Needs root, and for the first making a Debian mirror: root_needs says what is missing.
 
 ROOTS=${ROOTS:-$ROOT/build/roots}
 
-# root_needs [COMMAND...]: skips the test where no root can be made or used here.
-root_needs() {
+# root_lacks [COMMAND...]: says what is missing here to make a root and be in it; "" if
+# nothing is. root_needs: skips the test then.
+root_lacks() {
 	local command
-	[ "$(id -u)" = 0 ] || skip "needs root, to make and enter a Debian system"
+	if [ "$(id -u)" != 0 ]; then
+		echo "needs root, to make and enter a Debian system"
+		return
+	fi
 	for command in mmdebstrap unshare nsenter "$@"; do
-		command -v "$command" >/dev/null || skip "$command is not here"
+		command -v "$command" >/dev/null || echo "$command is not here"
 	done
-	unshare -m mount -t tmpfs none /mnt 2>/dev/null || skip "nothing can be mounted here"
+	unshare -m mount -t tmpfs none /mnt 2>/dev/null || echo "nothing can be mounted here"
+}
+root_needs() {
+	local lack
+	lack=$(root_lacks "$@" | head -n 1)
+	[ -z "$lack" ] || skip "$lack"
 }
 
 # root_make NAME SUITE PACKAGES [MMDEBSTRAP-OPTION...]: $root_dir, a minimal SUITE with
@@ -57,7 +66,7 @@ root_bootstrap() {
 	    "$@" "$suite" -
 }
 
-# root_layer ROOT NAME [SIZE]: $layer_dir, ROOT with a layer over it that keeps what is
+# root_layer ROOT NAME [SIZE]: $layer_dir, ROOT (or LAYER:ROOT) with a layer over it that keeps what is
 # written (in memory, at most SIZE, default 2g). Only in a mount namespace that ends
 # with the test: nothing stays mounted.
 root_layer() {
