@@ -15,7 +15,7 @@ static int
 take_fate(const struct ctl *c, enum fate *out, struct err *e)
 {
 	if (c->args < 2)
-		return err_set(e, ERR_USAGE, "taken or discarded",
+		return err_set(e, ERR_USAGE, "fridgectl label close CODE taken, or discarded",
 		    "it must be said what became of %s", c->arg[0]);
 	for (size_t i = 0; i < sizeof FATES / sizeof FATES[0]; i++) {
 		if (strcmp(c->arg[1], FATES[i].word) == 0) {

@@ -345,7 +345,10 @@ say_summary(const struct sweep *w)
 			len += (size_t)snprintf(text + len, sizeof text - len, "%s %d %s",
 			    len > 0 ? "," : "", n, VERDICT[v].words);
 	}
-	out_say(w->c->out, "%zu label%s%s%s", w->n, w->n == 1 ? "" : "s", w->n > 0 ? ":" : "", text);
+	if (w->n == 0)
+		out_say(w->c->out, "No code was read.");
+	else
+		out_say(w->c->out, "%zu label%s:%s", w->n, w->n == 1 ? "" : "s", text);
 }
 
 static int
