@@ -138,11 +138,11 @@ refuse_sockets(scmp_filter_ctx filter, bool network)
 		    (network && (family == AF_INET || family == AF_INET6)))
 			continue;
 		rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
-		    SCMP_A0(SCMP_CMP_EQ, family));
+		    SCMP_A0(SCMP_CMP_EQ, family, 0));
 	}
 	if (rc == 0)
 		rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
-		    SCMP_A0(SCMP_CMP_GE, AF_MAX));
+		    SCMP_A0(SCMP_CMP_GE, AF_MAX, 0));
 	return rc;
 }
 

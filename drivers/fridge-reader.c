@@ -607,24 +607,20 @@ take_signals(struct reader *r)
 	return r->signal_fd == -1 ? -1 : 0;
 }
 
-/* Calls and files that no reader needs are not there for what a card or a chip may make
- * of libnfc. All of /dev stays, as a reader that is plugged in again is another file and
- * may have another name; whose devices those are, their modes say. */
+/* What no reader needs is not there for what a card may make of libnfc. All of /dev stays:
+ * a reader that is plugged in again is another file, and may have another name. */
 static void
 confine(void)
 {
-	static const struct confine_limits LIMITS = { .memory = UINT64_C(256) << 20,
-	    .files = 64 };
+	static const struct confine_limits LIMITS = { .memory = 256 << 20, .files = 64 };
 	static const struct confine_path NEEDED[] = {
 		{ "/dev", CONFINE_DEVICE },
-		{ "/sys", CONFINE_READ }, { "/run/udev", CONFINE_READ },
-		{ "/etc/nfc", CONFINE_READ },
+		{ "/sys", CONFINE_READ }, { "/run/udev", CONFINE_READ }, { "/etc/nfc", CONFINE_READ },
 		{ "/usr", CONFINE_READ }, { "/lib", CONFINE_READ }, { "/lib64", CONFINE_READ },
 		{ "/etc/ld.so.cache", CONFINE_READ }, { "/etc/localtime", CONFINE_READ },
-		/* Whose device it is. */
-		{ "/etc/passwd", CONFINE_READ }, { "/etc/group", CONFINE_READ },
+		{ "/etc/passwd", CONFINE_READ }, { "/etc/group", CONFINE_READ },	/* whose it is */
 		{ "/etc/nsswitch.conf", CONFINE_READ },
-		/* Sanitizers read the program, wherever it lies. */
+		/* Sanitizers read the program. */
 		{ "/proc/self", CONFINE_READ }, { "/proc/self/exe", CONFINE_READ },
 	};
 	struct err e;
