@@ -10,11 +10,20 @@
 #include "ctl.h"
 #include "host.h"
 
+/* What the service is to reach beside this machine. */
+enum setup_network {
+	NETWORK_UNKNOWN,		/* the queue could not be asked */
+	NETWORK_NONE,
+	NETWORK_OFFICE,			/* a printer or CUPS */
+	NETWORK_ALL,			/* whatever [alert] command sends to */
+};
+
 /* The queue to print to. */
 struct setup_queue {
 	char name[128];			/* "": none */
 	char uri[1024], driver[256];	/* of one that is to be made; "": it is there */
 	char info[128];
+	enum setup_network network;
 };
 
 #define SETUP_TODOS 12
@@ -83,6 +92,9 @@ void setup_make_secrets(struct setup *s);
 /* Start the units, or say how; wait until fridged works. From here on we are the service's
  * user: whether there is a store to print by. */
 bool setup_start(struct setup *s);
+/* ctl_setup_network.c: open or close a network for the unit, whose own has none, by a drop-in
+ * in that folder. Returns whether it is another now; what fails is a thing to do. */
+bool setup_network(struct setup *s, const char *folder);
 void setup_print(struct setup *s);
 
 #endif

@@ -37,7 +37,8 @@ static const struct question {
 	{ "report.owner_mail", "owner-mail", NULL, "A mail to people the working day before their "
 	    "things go?", NULL },
 	{ "alert.command", "alert", "Command", "Is there a command that tells somebody when the "
-	    "fridge is broken? It gets\n  a text on its input.", "none" },
+	    "fridge is broken? It gets\n  a text on its input, and runs as the service's user.",
+	    "none" },
 };
 
 static const struct question *

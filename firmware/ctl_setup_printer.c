@@ -19,7 +19,7 @@ struct place {
 	char queue[128];		/* "": a printer */
 	char state[32], model[128], size[40], why[240];
 	char uri[1024], host[256], driver[256], language[32], todo[240];
-	bool is_default;
+	bool is_default, wants_network;
 };
 struct places {
 	struct place list[PLACES_MAX];
@@ -47,7 +47,7 @@ take_queue(struct place *p, const struct proto_parts *l)
 	COPY(p->size, proto_get(l, "size"));
 	COPY(p->why, proto_get(l, "why"));
 	COPY(p->todo, proto_get(l, "todo"));
-	COPY(p->uri, "");
+	p->wants_network = strcmp(proto_get(l, "network"), "yes") == 0;
 }
 
 /* A line of fridge-print --printers; one that has a queue is there already. */
@@ -354,6 +354,8 @@ check_queue(struct setup *s)
 		return;
 	}
 	p = queue_of(all, s->queue.name);
+	if (p != NULL)
+		s->queue.network = p->wants_network ? NETWORK_OFFICE : NETWORK_NONE;
 	/* A raw one can say nothing without the configuration. */
 	if (p != NULL && p->why[0] != '\0' && s->next.printer.language[0] == '\0')
 		setup_todo(s, "%s: %s", p->why, p->todo);

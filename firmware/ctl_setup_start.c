@@ -11,6 +11,7 @@
 #define WAIT_S 30
 #define LOOK_MS 100
 #define SYSTEMCTL_S 60
+#define DROP_INS "/etc/systemd/system/fridged.service.d"
 
 /* By the command that makes it for everybody: it knows whose the key is. */
 static bool
@@ -97,9 +98,12 @@ start_units(struct setup *s)
 				setup_todo(s, "the unit %s is not installed", unit);
 			continue;
 		}
-		int rc = systemctl(wanted ? "enable" : "disable", "--now", unit, &e);
+		bool other = service && setup_network(s, DROP_INS);
+		int rc = other ? systemctl("daemon-reload", "--quiet", NULL, &e) : 0;
+		if (rc == 0)
+			rc = systemctl(wanted ? "enable" : "disable", "--now", unit, &e);
 		/* It reads its settings and its secrets anew. */
-		if (rc == 0 && service && s->running && (s->changes > 0 || s->code_made))
+		if (rc == 0 && service && s->running && (s->changes > 0 || s->code_made || other))
 			rc = systemctl("restart", "--no-pager", unit, &e);
 		if (rc == -1)
 			setup_todo(s, "%s: %s", unit, e.what);
