@@ -10,8 +10,6 @@
 #include "trouble.h"
 
 #define TROUBLES_MAX 4
-#define MAKE_QUEUE "sudo lpadmin -p label -E -v ipp://PRINTER.local/ipp/print -m everywhere " \
-    "-o printer-error-policy=abort-job"
 
 /* ---- the queue ---- */
 
@@ -81,7 +79,8 @@ doctor_ask_queue(struct doctor *d)
 	if (got)
 		return;
 	if (names[0] == '\0')
-		err_set(&d->no_queue, ERR_REFUSED, MAKE_QUEUE, "CUPS has no print queue");
+		err_set(&d->no_queue, ERR_REFUSED, "sudo fridgectl setup, which finds printers and makes "
+		    "a queue", "CUPS has no print queue");
 	else if (wanted[0] == '\0')
 		err_set(&d->no_queue, ERR_REFUSED, "sudo fridgectl config set printer.queue NAME",
 		    "no queue is configured and CUPS has no default one; there is: %s", names);
