@@ -55,6 +55,10 @@ struct setup {
 void setup_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The same, and kept for the end. */
 void setup_todo(struct setup *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same of what failed. */
+void setup_failed(struct setup *s, const struct err *e);
+/* The same of what is in a device's way, and how to get it out of there. */
+void setup_troubles(struct setup *s, const struct host_trouble *t, int n);
 /* The heading of a part. */
 void setup_part(struct setup *s, const char *title);
 /* The value of a setting as it is to be. */

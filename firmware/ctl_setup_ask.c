@@ -77,6 +77,19 @@ setup_todo(struct setup *s, const char *fmt, ...)
 }
 
 void
+setup_failed(struct setup *s, const struct err *e)
+{
+	setup_todo(s, "%s%s%s", e->what, e->todo[0] != '\0' ? "; " : "", e->todo);
+}
+
+void
+setup_troubles(struct setup *s, const struct host_trouble *t, int n)
+{
+	for (int i = 0; i < n; i++)
+		setup_todo(s, "%s%s: %s", t[i].certain ? "" : "it may be that ", t[i].what, t[i].todo);
+}
+
+void
 setup_part(struct setup *s, const char *title)
 {
 	s->part++;

@@ -116,7 +116,8 @@ setup_network(struct setup *s, const char *folder)
 	else
 		rmdir(folder);		/* unless somebody has more in it */
 	if (e.kind != ERR_NONE) {
-		setup_todo(s, "fridged's network is as it was: %s", e.what);
+		err_within(&e, "fridged's network is as it was");
+		setup_failed(s, &e);
 		return false;
 	}
 	setup_say("fridged %s (%s).", SAID[want], path);

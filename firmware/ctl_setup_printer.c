@@ -288,10 +288,8 @@ static void
 say_troubles(struct setup *s, const char *uri)
 {
 	struct host_trouble t[TROUBLES_MAX];
-	int n = host_printer_troubles(&s->host, uri, t, TROUBLES_MAX);
 
-	for (int i = 0; i < n; i++)
-		setup_todo(s, "%s%s: %s", t[i].certain ? "" : "it may be that ", t[i].what, t[i].todo);
+	setup_troubles(s, t, host_printer_troubles(&s->host, uri, t, TROUBLES_MAX));
 }
 
 /* A search takes its time; nobody waits for one that decides nothing. */
@@ -384,8 +382,8 @@ setup_make_queue(struct setup *s)
 	int rc = l.failed ? -1 : ctl_helper_within(l.arg, MAKE_S, &h, &e);
 	call_free(&l);
 	if (rc == -1) {
-		setup_todo(s, "the queue %s is not as it should be: %s%s%s", s->queue.name, e.what,
-		    e.todo[0] != '\0' ? "; " : "", e.todo);
+		err_within(&e, "the queue %s is not as it should be", s->queue.name);
+		setup_failed(s, &e);
 		return;
 	}
 	h.out[strcspn(h.out, "\n")] = '\0';
