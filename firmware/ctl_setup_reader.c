@@ -106,7 +106,7 @@ answers(struct setup *s, const char *device)
 		helped_free(&h);
 		return true;
 	}
-	setup_say("  The reader does not answer: %s", e.what);
+	setup_say("  The reader does not work: %s", e.what);
 	say_troubles(s, device);
 	if (s->todos == todos)
 		setup_todo(s, "%s", e.todo[0] != '\0' ? e.todo : "look at the reader's cable, and run "
