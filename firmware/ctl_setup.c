@@ -199,9 +199,7 @@ setup_write(struct setup *s, struct err *e)
 		config_setting(&s->next, i, &set, value[s->changes]);
 		if (strcmp(before, value[s->changes]) == 0)
 			continue;
-		if (s->changes < SETUP_TODOS)
-			snprintf(s->changed[s->changes], sizeof s->changed[0], "%s.%s", set.section,
-			    set.key);
+		snprintf(s->changed[s->changes], sizeof s->changed[0], "%s.%s", set.section, set.key);
 		list[s->changes] = (struct conf_change){ i, value[s->changes] };
 		s->changes++;
 	}
@@ -240,7 +238,7 @@ answer(struct setup *s, const struct service_state *said, bool running)
 	out_text(o, "file", NULL, s->file.path);
 	out_text(o, "kept", NULL, s->file.kept);
 	out_list(o, "changed", NULL);
-	for (size_t i = 0; i < s->changes && i < SETUP_TODOS; i++)
+	for (size_t i = 0; i < s->changes; i++)
 		out_text(o, NULL, NULL, s->changed[i]);
 	out_end(o);
 	out_text(o, "queue", NULL, s->next.printer.queue);

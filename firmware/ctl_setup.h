@@ -40,8 +40,8 @@ struct setup {
 	struct host host;
 	bool running;			/* fridged, while this was asked */
 	struct setup_queue queue;
-	char changed[SETUP_TODOS][64];	/* settings that are others now; the first of them */
-	size_t changes;			/* all */
+	char changed[SETTINGS_MAX][64];	/* settings that are others now */
+	size_t changes;
 	bool key_made, code_made;	/* of badges, of backups */
 	char test[SETUP_PRINT], sign[SETUP_PRINT], recovery[SETUP_PRINT];	
 					/* what became of them; "": not tried */
