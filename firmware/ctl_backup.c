@@ -6,6 +6,7 @@
 #include <libgen.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -149,19 +150,39 @@ note_made(struct session *s, struct done *d)
 	d->note.left_on = d->left ? s->today : before.left_on;
 }
 
+/* Two at once would take each other's copy of the store. Descriptor that holds the turn, or
+ * -1. */
+static int
+take_turn(const struct session *s, struct err *e)
+{
+	char folder[CONFIG_TEXT];
+
+	session_folder(s, folder);
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd != -1 && flock(fd, LOCK_EX) == 0)
+		return fd;
+	err_set(e, ERR_SYSTEM, NULL, "the store's folder %s: %s", folder, strerror(errno));
+	if (fd != -1)
+		close(fd);
+	return -1;
+}
+
 /* Write it beside, read it back, and only then let it be FILE. */
 static int
 write_file(struct ctl *c, struct pack *p, struct publish *publish, struct done *d,
     const struct recovery_code *code, struct err *e)
 {
 	struct session *s = &c->session;
-	int rc = session_store(s, e);
+	int turn = take_turn(s, e);
+	int rc = turn != -1 ? session_store(s, e) : -1;
 
 	d->left = is_elsewhere(s, publish->file);
 	if (rc == 0)
 		rc = pack_write(p, s, publish->file, code, e);
 	if (rc == 0)
 		rc = pack_verify(s, publish->file, code, e);
+	if (turn != -1)
+		close(turn);
 	if (rc == -1)
 		publish_end(publish, PUBLISH_NOT, NULL);
 	else
