@@ -6,6 +6,7 @@
 #include <libgen.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -72,6 +73,7 @@ print_code(struct ctl *c, struct err *e)
 struct done {
 	const char *file;
 	char copy[PATH_MAX];		/* "": none was wanted, or it failed */
+	bool left;			/* one of them is on another disk than the store */
 	bool made_code;
 	const struct pack *pack;
 	struct backup_note note;
@@ -123,44 +125,64 @@ put_done(struct ctl *c, const struct done *d)
 
 /* ---- one backup ---- */
 
-/* Whether two paths are on one disk. A file that is not there is on that of its folder. */
+/* Whether an open file is on another disk than the store. Its name is no way to tell: the
+ * service's user may not see it. */
 static bool
-same_disk(const char *a, const char *b)
+is_elsewhere(const struct session *s, int fd)
 {
-	struct stat x, y;
+	char folder[CONFIG_TEXT];
+	struct stat ours, its;
 
-	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev;
+	session_folder(s, folder);
+	return stat(folder, &ours) == 0 && fstat(fd, &its) == 0 && ours.st_dev != its.st_dev;
 }
 
 /* What status tells of it from now on. */
 static void
 note_made(struct session *s, struct done *d)
 {
-	char folder[CONFIG_TEXT];
 	struct backup_note before;
 
-	session_folder(s, folder);
 	if (store_backup_get(s->store, &before, NULL) == -1)
 		before.left_on = DAY_NONE;
 	d->note.made_on = s->today;
 	d->note.size = d->pack->size;
-	d->note.left_on = before.left_on;
-	if (!same_disk(folder, d->file) || (d->copy[0] != '\0' && !same_disk(folder, d->copy)))
-		d->note.left_on = s->today;
+	d->note.left_on = d->left ? s->today : before.left_on;
+}
+
+/* Two at once would take each other's copy of the store. Descriptor that holds the turn, or
+ * -1. */
+static int
+take_turn(const struct session *s, struct err *e)
+{
+	char folder[CONFIG_TEXT];
+
+	session_folder(s, folder);
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd != -1 && flock(fd, LOCK_EX) == 0)
+		return fd;
+	err_set(e, ERR_SYSTEM, NULL, "the store's folder %s: %s", folder, strerror(errno));
+	if (fd != -1)
+		close(fd);
+	return -1;
 }
 
 /* Write it beside, read it back, and only then let it be FILE. */
 static int
-write_file(struct ctl *c, struct pack *p, struct publish *publish,
+write_file(struct ctl *c, struct pack *p, struct publish *publish, struct done *d,
     const struct recovery_code *code, struct err *e)
 {
 	struct session *s = &c->session;
-	int rc = session_store(s, e);
+	int turn = take_turn(s, e);
+	int rc = turn != -1 ? session_store(s, e) : -1;
 
+	d->left = is_elsewhere(s, publish->file);
 	if (rc == 0)
 		rc = pack_write(p, s, publish->file, code, e);
 	if (rc == 0)
 		rc = pack_verify(s, publish->file, code, e);
+	if (turn != -1)
+		close(turn);
 	if (rc == -1)
 		publish_end(publish, PUBLISH_NOT, NULL);
 	else
@@ -185,7 +207,7 @@ backup_to(struct ctl *c, const char *file, struct err *e)
 	if (recovery_ensure(s->config.store.key_file, &code, &d.made_code, e) == 0 &&
 	    pack_gather(&pack, c, e) == 0 && publish_begin(&publish, file, BACKUP_MODE, e) == 0) {
 		if (session_become(s, e) == 0)
-			rc = write_file(c, &pack, &publish, &code, e);
+			rc = write_file(c, &pack, &publish, &d, &code, e);
 		else
 			publish_end(&publish, PUBLISH_NOT, NULL);
 	}
@@ -203,55 +225,64 @@ backup_to(struct ctl *c, const char *file, struct err *e)
 /* ---- that of a night ---- */
 
 static int
-copy_bytes(int from, int to)
+copy_failed(const char *path, struct err *e)
+{
+	return err_set(e, ERR_SYSTEM, NULL, "%s: %s", path, strerror(errno));
+}
+
+/* Written, and read back from the disk as far as that can be had. */
+static int
+copy_bytes(int from, struct publish *to, const char *path, struct err *e)
 {
 	char block[BLOCK], read_back[BLOCK];
 	off_t at = 0;
 	ssize_t n;
 
-	while ((n = pread(from, block, sizeof block, at)) > 0) {
-		if (pwrite(to, block, (size_t)n, at) != n)
+	for (; (n = pread(from, block, sizeof block, at)) > 0; at += n)
+		if (publish_write(to, block, (size_t)n, e) == -1)
 			return -1;
-		at += n;
-	}
-	if (n == -1 || fsync(to) == -1)
-		return -1;
-	posix_fadvise(to, 0, 0, POSIX_FADV_DONTNEED);
-	for (at = 0; (n = pread(from, block, sizeof block, at)) > 0; at += n) {
-		if (pread(to, read_back, (size_t)n, at) != n || memcmp(block, read_back, (size_t)n) != 0) {
-			errno = EIO;
-			return -1;
-		}
-	}
-	return (int)n;
+	if (n == -1 || fsync(to->file) == -1)
+		return copy_failed(path, e);
+	posix_fadvise(to->file, 0, 0, POSIX_FADV_DONTNEED);
+	for (at = 0; (n = pread(from, block, sizeof block, at)) > 0; at += n)
+		if (pread(to->file, read_back, (size_t)n, at) != n ||
+		    memcmp(block, read_back, (size_t)n) != 0)
+			return err_set(e, ERR_SYSTEM, NULL, "%s does not read as it was written", path);
+	return n == -1 ? copy_failed(path, e) : 0;
 }
 
 /* Into the folder copy_to, which must be there: a disk that is not mounted has none, or
  * an empty one, and is never made up. */
 static int
-copy_night(struct ctl *c, const char *file, char out[static PATH_MAX], struct err *e)
+copy_night(struct ctl *c, struct done *d, struct err *e)
 {
-	const char *folder = c->session.config.backup.copy_to, *name = strrchr(file, '/') + 1;
+	const char *folder = c->session.config.backup.copy_to, *name = strrchr(d->file, '/') + 1;
 	char path[PATH_MAX];
 	struct publish publish;
+	bool elsewhere = false;
 	int rc = -1;
 
 	if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
 		return err_set(e, ERR_USAGE, "shorten [backup] copy_to", "the path of the copy is too long");
-	int from = open(file, O_RDONLY | O_CLOEXEC);
+	int from = open(d->file, O_RDONLY | O_CLOEXEC);
 	if (from == -1)
-		return err_set(e, ERR_SYSTEM, NULL, "%s: %s", file, strerror(errno));
+		return copy_failed(d->file, e);
 	if (publish_begin(&publish, path, BACKUP_MODE, e) == 0) {
-		rc = copy_bytes(from, publish.file) == -1 ? err_set(e, ERR_SYSTEM, NULL, "%s: %s", path,
-		    strerror(errno)) : 0;
+		elsewhere = is_elsewhere(&c->session, publish.file);
+		rc = copy_bytes(from, &publish, path, e);
 		if (rc == -1)
 			publish_end(&publish, PUBLISH_NOT, NULL);
 		else
 			rc = publish_end(&publish, PUBLISH_LASTING, e);
 	}
 	close(from);
-	if (rc == 0)
-		snprintf(out, PATH_MAX, "%s", path);
+	if (rc == 0) {
+		snprintf(d->copy, sizeof d->copy, "%s", path);
+		d->left |= elsewhere;
+		if (!elsewhere)
+			snprintf(d->note.trouble, sizeof d->note.trouble,
+			    "copy_to is on the same disk as the store: %.120s", folder);
+	}
 	return rc;
 }
 
@@ -280,17 +311,13 @@ after_night(struct ctl *c, const char *folder, struct done *d)
 		trouble(c, d, NULL, &e);
 	if (copy_to[0] == '\0')
 		return;
-	if (copy_night(c, d->file, d->copy, &e) == -1) {
+	if (copy_night(c, d, &e) == -1) {
 		err_within(&e, "no copy in [backup] copy_to");
 		trouble(c, d, "look whether its disk is there, writable for the service's user, and has "
 		    "room", &e);
 	} else if (backup_prune(copy_to, store, today, NULL, &e) == -1) {
 		trouble(c, d, NULL, &e);
 	}
-	note_made(s, d);
-	if (d->copy[0] != '\0' && d->note.trouble[0] == '\0' && same_disk(folder, copy_to))
-		snprintf(d->note.trouble, sizeof d->note.trouble,
-		    "copy_to is on the same disk as the store: %.120s", copy_to);
 }
 
 static int
@@ -300,6 +327,21 @@ make_folder(const char *folder, struct err *e)
 		return 0;
 	return err_set(e, ERR_SYSTEM, NULL, "cannot make the folder %s: %s", folder,
 	    strerror(errno));
+}
+
+/* That there was none: nobody reads the journal of a night. */
+static void
+note_failure(struct session *s, const struct err *why)
+{
+	struct backup_note note;
+
+	if (s->store == NULL && (!session_has_store(s) || session_become(s, NULL) == -1 ||
+	    session_store(s, NULL) == -1))
+		return;
+	if (store_backup_get(s->store, &note, NULL) == -1)
+		return;
+	snprintf(note.trouble, sizeof note.trouble, "%.199s", why->what);
+	store_backup_set(s->store, &note, NULL);
 }
 
 static int
@@ -322,16 +364,15 @@ backup_night(struct ctl *c, struct err *e)
 	if (recovery_load(s->config.store.key_file, &code, e) == 0 && pack_gather(&pack, c, e) == 0 &&
 	    session_become(s, e) == 0 && make_folder(folder, e) == 0 &&
 	    publish_begin(&publish, file, BACKUP_MODE, e) == 0)
-		rc = write_file(c, &pack, &publish, &code, e);
+		rc = write_file(c, &pack, &publish, &d, &code, e);
 	recovery_wipe(&code);
 	pack_free(&pack);
 	if (rc == 0) {
-		note_made(s, &d);
 		after_night(c, folder, &d);
+		note_made(s, &d);
 		rc = store_backup_set(s->store, &d.note, e);
-	} else if (s->store != NULL && store_backup_get(s->store, &d.note, NULL) == 0) {
-		snprintf(d.note.trouble, sizeof d.note.trouble, "%.199s", e->what);
-		store_backup_set(s->store, &d.note, NULL);
+	} else {
+		note_failure(s, e);
 	}
 	if (rc == 0)
 		put_done(c, &d);

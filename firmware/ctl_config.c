@@ -1,9 +1,6 @@
 /* ctl_config.c - fridgectl config … and key … */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ctl.h"
@@ -86,41 +83,13 @@ cmd_config_check(struct ctl *c, struct err *e)
 	return 0;
 }
 
-/* Let the service read the key that root made: it belongs to the store's folder's
- * owner then. The descriptor, not the name, is what changes hands. */
-static int
-hand_over(const struct session *s, const char *key, struct err *e)
-{
-	char folder[CONFIG_TEXT];
-	struct stat owner, st;
-
-	if (geteuid() != 0)
-		return 0;
-	session_folder(s, folder);
-	/* No folder yet: nobody to give it to. */
-	if (stat(folder, &owner) == -1 || owner.st_uid == 0)
-		return 0;
-	int fd = open(key, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	int rc = -1;
-	if (fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1 &&
-	    st.st_uid == 0)
-		rc = fchown(fd, owner.st_uid, owner.st_gid);
-	int reason = errno;
-	if (fd != -1)
-		close(fd);
-	if (rc == -1)
-		return err_set(e, ERR_SYSTEM, "chown it to the user that fridged runs as",
-		    "the key %s is made, but belongs to root: %s", key, strerror(reason));
-	return 0;
-}
-
 int
 cmd_key_create(struct ctl *c, struct err *e)
 {
 	const char *key = c->session.config.store.key_file;
 	bool kept = ctl_value(c, "if-missing") != NULL && access(key, F_OK) == 0;
 
-	if (!kept && (badge_key_create(key, e) == -1 || hand_over(&c->session, key, e) == -1))
+	if (!kept && badge_key_create(key, e) == -1)
 		return -1;
 	out_object(c->out, NULL, NULL);
 	out_text(c->out, "key_file", NULL, key);

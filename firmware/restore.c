@@ -107,6 +107,16 @@ restore_inside(const struct restore_plan *p, const char *name, char out[static P
 	return 0;
 }
 
+/* Whether it belongs to whom we are: the store's folder is the service's, and what that
+ * puts there is nothing for root to go by. */
+static bool
+is_ours(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && (st.st_uid == 0 || st.st_uid == geteuid());
+}
+
 int
 restore_begin(struct restore_plan *p, const char *store, const char *backup, struct err *e)
 {
@@ -124,6 +134,11 @@ restore_begin(struct restore_plan *p, const char *store, const char *backup, str
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd == -1)
 		return failed("open", folder, e);
+	if (!is_ours(fd)) {
+		close(fd);
+		return err_set(e, ERR_REFUSED, "delete it",
+		    "the folder %s is of another user's restore", folder);
+	}
 	if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
 		close(fd);
 		return err_set(e, ERR_BUSY, "wait for its end", "another restore of %s runs", store);
@@ -208,7 +223,7 @@ write_plan(const struct restore_plan *p, struct err *e)
 	if (restore_inside(p, STORE_PLAN, path, e) == -1 ||
 	    restore_inside(p, STORE_PLAN ".new", made, e) == -1)
 		return -1;
-	FILE *to = fopen(made, "we");
+	FILE *to = fopen(made, "wxe");	/* x: of nobody else's making */
 	if (to == NULL)
 		return failed("write", made, e);
 	fprintf(to, "store %s\nbackup %s\n", p->store, p->backup);
@@ -266,9 +281,15 @@ restore_pending(const char *store, struct restore_plan *p, struct err *e)
 	snprintf(p->store, sizeof p->store, "%s", store);
 	if (restore_inside(p, STORE_PLAN, path, e) == -1)
 		return -1;
-	FILE *from = fopen(path, "re");
-	if (from == NULL)
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	FILE *from = fd != -1 && is_ours(fd) ? fdopen(fd, "r") : NULL;
+	if (from == NULL && fd == -1)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : failed("read", path, e);
+	if (from == NULL) {
+		close(fd);
+		return err_set(e, ERR_REFUSED, "restore as that user, or delete it",
+		    "the plan %s is of another user's restore that was cut off", path);
+	}
 	bool ok = read_line(from, "store ", p->store, sizeof p->store) &&
 	    read_line(from, "backup ", p->backup, sizeof p->backup);
 	while (ok && p->steps < RESTORE_STEPS_MAX && read_step(from, &p->step[p->steps]))
@@ -320,7 +341,7 @@ replace_store(const struct restore_step *s, struct err *e)
 	if (rc == -1 && aside)
 		store_set_aside(s->kept, s->place, NULL);
 	if (rc == -1 && !aside && s->kept[0] != '\0')
-		unlink(s->kept);
+		rename(s->kept, s->old);	/* not away: the store may be the new one already */
 	/* One that was put in as a file is gone by that. */
 	if (rc == 0 && is_there(s->fresh) && unlink(s->fresh) == -1)
 		rc = failed("delete", s->fresh, e);
@@ -372,6 +393,17 @@ restore_resume(struct restore_plan *p, struct err *e)
 	return 0;
 }
 
+static int
+sync_fresh(const struct restore_step *s, struct err *e)
+{
+	char inside[PATH_MAX + 2];
+
+	snprintf(inside, sizeof inside, "%s/.", s->fresh);
+	if (s->kind == RESTORE_FOLDER && sync_folder_of(inside, e) == -1)
+		return -1;
+	return sync_folder_of(s->fresh, e);
+}
+
 int
 restore_carry_out(struct restore_plan *p, bool *undone, struct err *e)
 {
@@ -380,7 +412,15 @@ restore_carry_out(struct restore_plan *p, bool *undone, struct err *e)
 
 	/* The one step that needs room and may fail for other reasons comes first: as long
 	 * as it is not done, nothing is. */
-	int rc = restore_inside(p, STORE_PLAN, plan, e) == -1 ? -1 : write_plan(p, e);
+	int rc = restore_inside(p, STORE_PLAN, plan, e);
+	/* A fresh part that is not there counts as done, and a plan that is not there as none:
+	 * their names must be on the disk first. */
+	if (rc == 0)
+		rc = sync_folder_of(p->store, e);
+	for (size_t i = 0; i < p->steps && rc == 0; i++)
+		rc = sync_fresh(&p->step[i], e);
+	if (rc == 0)
+		rc = write_plan(p, e);
 	if (rc == 0 && p->steps > 0)
 		rc = do_step(&p->step[0], e);
 	if (rc == -1)

@@ -56,7 +56,7 @@ void restore_drop(struct restore_plan *p, struct restore_step *s);
 int restore_carry_out(struct restore_plan *p, bool *undone, struct err *e);
 /* Give up before that: away with all that was made. */
 void restore_give_up(struct restore_plan *p);
-/* The plan that was cut off: 1, 0 there is none. */
+/* The plan that was cut off: 1, 0 there is none. ERR_REFUSED: neither ours nor root's. */
 int restore_pending(const char *store, struct restore_plan *p, struct err *e);
 /* Do the rest of it. The caller holds STORE.lock. */
 int restore_resume(struct restore_plan *p, struct err *e);

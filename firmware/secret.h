@@ -88,8 +88,10 @@ struct secret_file {
  * ERR_SYSTEM: there is none, or it cannot be read. */
 int secret_file_read(const struct secret_file *f, void *out, size_t size, size_t *n,
     struct err *e);
-/* Make it, mode 0600, written and synced before it gets its name. Never overwrites:
- * ERR_REFUSED if it exists, and then todo is what to do. */
+/* Make it, mode 0600, of the folder's owner if root makes it, written and synced before it
+ * gets its name. Never overwrites: ERR_REFUSED if it exists, and then todo is what to do. One
+ * that is cut off leaves a half beside it: "PATH.half-" and six characters. */
+#define SECRET_FILE_HALF ".half-"
 int secret_file_make(const struct secret_file *f, const void *bytes, size_t n,
     const char *todo, struct err *e);
 

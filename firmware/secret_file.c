@@ -141,21 +141,28 @@ write_all(int fd, const uint8_t *buf, size_t size)
 	return 0;
 }
 
-/* The name of a new file counts only once its folder is on the disk too. */
+/* The folder of a path, opened. */
 static int
-sync_folder(const char *path)
+open_folder(const char *path)
 {
 	char dir[PATH_MAX];
 	const char *slash = strrchr(path, '/');
 	int len = slash == NULL ? 1 : slash == path ? 1 : (int)(slash - path);
 
 	snprintf(dir, sizeof dir, "%.*s", len, slash == NULL ? "." : path);
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		return -1;
-	int rc = fsync(fd);
-	close(fd);
-	return rc;
+	return open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* A secret that root makes belongs to whom its folder belongs: in root's the service gets
+ * it as a credential, in one of its own it reads the file. */
+static int
+settle(int fd, int folder)
+{
+	struct stat st;
+
+	if (geteuid() != 0)
+		return 0;
+	return fstat(folder, &st) == -1 ? -1 : fchown(fd, st.st_uid, st.st_gid);
 }
 
 int
@@ -166,13 +173,16 @@ secret_file_make(const struct secret_file *f, const void *bytes, size_t n,
 	bool linked = false;
 	int rc = -1;
 
-	if (snprintf(temp, sizeof temp, "%s.XXXXXX", f->path) >= (int)sizeof temp)
+	if (snprintf(temp, sizeof temp, "%s" SECRET_FILE_HALF "XXXXXX", f->path) >= (int)sizeof temp)
 		return err_set(e, ERR_USAGE, NULL, "the name of the %s is too long", f->what);
-	int fd = mkostemp(temp, O_CLOEXEC);	/* O_EXCL, mode 0600 */
-	if (fd == -1)
-		return err_set(e, ERR_SYSTEM, NULL, "cannot make %s %s: %s", f->what, f->path,
+	int folder = open_folder(f->path);
+	int fd = folder != -1 ? mkostemp(temp, O_CLOEXEC) : -1;	/* O_EXCL, mode 0600 */
+	if (fd == -1) {
+		err_set(e, ERR_SYSTEM, NULL, "cannot make %s %s: %s", f->what, f->path,
 		    strerror(errno));
-	if (write_all(fd, bytes, n) == -1 || fsync(fd) == -1) {
+		goto done;
+	}
+	if (write_all(fd, bytes, n) == -1 || settle(fd, folder) == -1 || fsync(fd) == -1) {
 		err_set(e, ERR_SYSTEM, NULL, "cannot write %s %s: %s", f->what, f->path,
 		    strerror(errno));
 		goto done;
@@ -189,10 +199,15 @@ secret_file_make(const struct secret_file *f, const void *bytes, size_t n,
 	linked = true;
 	rc = 0;
 done:
-	unlink(temp);
-	close(fd);
-	if (linked && sync_folder(f->path) == -1)
+	if (fd != -1) {
+		unlink(temp);
+		close(fd);
+	}
+	/* The name of a new file counts only once its folder is on the disk too. */
+	if (linked && fsync(folder) == -1)
 		rc = err_set(e, ERR_SYSTEM, NULL, "%s %s: its folder cannot be synced: %s",
 		    f->what, f->path, strerror(errno));
+	if (folder != -1)
+		close(folder);
 	return rc;
 }

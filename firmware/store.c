@@ -121,7 +121,7 @@ open_locked(struct store *s, struct err *e)
 
 	if (there == -1)
 		return -1;
-	if (there == 0 && access(s->path, F_OK) == -1 && file_create(s->path, e) == -1)
+	if (there == 0 && access(s->path, F_OK) == -1 && file_create(s->path, NULL, e) == -1)
 		return -1;
 	if (sqlite3_open_v2(s->path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return s->db != NULL ? sql_fail(s, e) :

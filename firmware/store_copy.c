@@ -25,7 +25,7 @@ store_copy(struct store *s, const char *to, bool sync, struct err *e)
 
 	unlink(to);
 	/* SQLite would make it readable by everyone; it takes an empty file as well. */
-	if (file_create(to, e) == -1)
+	if (file_create(to, s->path, e) == -1)
 		return -1;
 	int rc = sql_do(s, "VACUUM INTO ?", ARGS(TEXT(to)), e);
 	/* VACUUM INTO does not sync what it wrote. */

@@ -106,13 +106,13 @@ file_beside(const char *path, const char *suffix, int flags, struct err *e)
 }
 
 int
-file_create(const char *path, struct err *e)
+file_create(const char *path, const char *like, struct err *e)
 {
 	int fd = open(path, O_RDWR | O_NOFOLLOW | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
 
 	if (fd == -1)
 		return file_fail(path, errno, e);
-	int rc = file_settle(fd, path, NULL, e);
+	int rc = file_settle(fd, path, like, e);
 	close(fd);
 	return rc;
 }

@@ -50,8 +50,9 @@ struct store {
 
 /* Open PATH SUFFIX, creating it with the mode and owner of the store. Descriptor or -1. */
 int file_beside(const char *path, const char *suffix, int flags, struct err *e);
-/* Make an empty file that only the store's owner (and its group) can read. */
-int file_create(const char *path, struct err *e);
+/* Make an empty file that only the store's owner (and its group) can read; like as of
+ * file_settle. */
+int file_create(const char *path, const char *like, struct err *e);
 /* Give a new file its mode and the owner of another one (like, may be NULL) or, before there
  * is that, of the folder of name, so that nothing belongs to root that the service must
  * write. */
