@@ -197,6 +197,9 @@ takes_many(const struct import *m)
 static int
 check_removal(const struct import *m, struct err *e)
 {
+	if (m->n.remove > 0 && roster_rows(m->roster) == 0)
+		return err_set(e, ERR_REFUSED, "is it the right file? Of one person: fridgectl owner remove",
+		    "nobody is in %s, so nobody is removed by it", m->name);
 	if (m->dry || !takes_many(m))
 		return 0;
 	return err_set(e, ERR_REFUSED, "look first: --dry-run; and if that is right: --yes",
