@@ -234,7 +234,7 @@ stage_store(struct restoring *r, const char *fresh, struct err *e)
 }
 
 int
-restoring_stage(struct restoring *r, struct ctl *c, struct err *e)
+restoring_stage(struct restoring *r, struct err *e)
 {
 	struct folder folders[] = {
 		{ BACKUP_TEMPLATES, TEMPLATES_FOLDER, r->templates, NULL },
@@ -243,7 +243,6 @@ restoring_stage(struct restoring *r, struct ctl *c, struct err *e)
 	size_t count = sizeof folders / sizeof *folders;
 	char fresh[PATH_MAX];
 
-	(void)c;
 	/* The store's step is the first of the plan. */
 	if (restore_begin(&r->plan, r->config.store.path, r->id, e) == -1 ||
 	    restore_inside(&r->plan, "store", fresh, e) == -1 ||
