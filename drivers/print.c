@@ -92,8 +92,8 @@ meet_device(struct print *p)
 	strcpy(p->device_reasons, "none");
 	p->device_lost = p->queue.unmet;
 	p->wrong_media = p->lost = false;
-	p->has_device = queue_device(p->queue.device, &device, p->device_resource,
-	    sizeof p->device_resource);
+	p->has_device = server_network() && queue_device(p->queue.device, &device,
+	    p->device_resource, sizeof p->device_resource);
 	p->device = device;
 }
 

@@ -123,9 +123,10 @@ bool print_about(struct print *p, struct proto_line *l);
 
 /* One line for each queue of the server:
  *   NAME STATE REASONS [default] KEY=VALUE...
- * with the pairs of proto.h's "queue", error_policy= and op_policy=; where no page can be
- * made for a queue, why= and todo= in place of format=, size= and dpi=. Values are
- * percent-encoded as in proto.h. */
+ * with the pairs of proto.h's "queue", error_policy=, op_policy= and network= (yes: who
+ * prints to it wants one, to ask the printer or CUPS); where no page can be made for a queue,
+ * why= and todo= in place of format=, size= and dpi=. Values are percent-encoded as in
+ * proto.h. */
 int print_list_queues(struct print *p, FILE *to, struct err *e);
 
 /* One line for each printer that CUPS finds now, on the network or by USB, in the order in

@@ -168,8 +168,8 @@ bool queue_ask_device(struct server *s, const char *uri, ipp_t **answer);
 bool queue_first_medium(ipp_t *device, struct medium *out);
 /* "62x29mm", of a roll "62mm", or "". */
 void medium_text(char out[static PRINT_SIZE], const struct medium *m, bool roll);
-/* Where the printer behind an ipp: queue is; false for any other, and where we have no
- * network to ask it by. */
+/* Where the printer behind an ipp: queue is; false for any other. It takes a network to
+ * ask it. */
 bool queue_device(const char *uri, struct server *out, char *resource, size_t size);
 
 /* ---- print_raster.c: a page in the queue's language ---- */

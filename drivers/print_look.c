@@ -374,6 +374,17 @@ print_about(struct print *p, struct proto_line *l)
 	return true;
 }
 
+/* Whether who prints to it wants a network: its printer can be asked itself, or CUPS is
+ * behind no socket of this machine. */
+static bool
+wants_network(const char *uri)
+{
+	struct server device = { .http = NULL };
+	char resource[1024];
+
+	return cupsServer()[0] != '/' || queue_device(uri, &device, resource, sizeof resource);
+}
+
 /* One queue's line. */
 static void
 list_one(struct print *p, ipp_t *one, const char *usual, FILE *to)
@@ -398,6 +409,7 @@ list_one(struct print *p, ipp_t *one, const char *usual, FILE *to)
 	}
 	proto_pair(&l, "error_policy", answer_text(one, "printer-error-policy"));
 	proto_pair(&l, "op_policy", answer_text(one, "printer-op-policy"));
+	proto_pair(&l, "network", wants_network(answer_text(one, "device-uri")) ? "yes" : "no");
 	fprintf(to, "%s %s %s%s%s\n", name, state.state, state.reasons,
 	    strcmp(name, usual) == 0 ? " default" : "", l.ok ? l.text : "");
 }

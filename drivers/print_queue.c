@@ -68,7 +68,7 @@ queue_device(const char *uri, struct server *out, char *resource, size_t size)
 		return false;
 	out->tls = strcmp(scheme, "ipps") == 0 || strcmp(scheme, "https") == 0;
 	/* A DNS-SD name takes Avahi and seconds to find. */
-	if (!server_network() || (!out->tls && strcmp(scheme, "ipp") != 0 && strcmp(scheme, "http") != 0) ||
+	if ((!out->tls && strcmp(scheme, "ipp") != 0 && strcmp(scheme, "http") != 0) ||
 	    strstr(host, "._ipp") != NULL)
 		return false;
 	snprintf(out->host, sizeof out->host, "%s", host);
@@ -84,7 +84,7 @@ queue_ask_device(struct server *s, const char *uri, ipp_t **answer)
 	ipp_t *request;
 
 	*answer = NULL;
-	if (!queue_device(uri, &device, resource, sizeof resource))
+	if (!server_network() || !queue_device(uri, &device, resource, sizeof resource))
 		return false;
 	request = ippNewRequest(IPP_OP_GET_PRINTER_ATTRIBUTES);
 	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_URI, "printer-uri", NULL, uri);

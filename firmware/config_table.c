@@ -109,7 +109,8 @@ const struct setting_def CONFIG_SETTINGS[] = {
 	    "The command that takes a mail with its headers on its standard input."),
 
 	OTHER(alert, command, TEXT, "", "a command line, or empty",
-	    "Gets a text on its standard input: one for a fault, one when it ends."),
+	    "Gets a text on its standard input: one for a fault, one when it ends. It runs in the "
+	    "service, as its user, and has a network once fridgectl setup opened one."),
 	NUMBER(alert, after_min, "10", 0, 1440, "min",
 	    "How long a fault lasts before it is told."),
 

@@ -29,6 +29,7 @@ struct unit {
 	char load[16];			/* "loaded", "not-found"; "": not told */
 	char active[16];		/* "active", "inactive", "failed" */
 	char enabled[16];		/* "enabled", "disabled", "static" */
+	bool no_network;
 };
 enum { UNIT_FRIDGED, UNIT_REPORT, UNIT_MAIL, UNIT_BACKUP, UNITS };
 
@@ -39,6 +40,7 @@ struct queue_line {
 	char error_policy[32], op_policy[32];
 	char why[320], todo[240];	/* no page can be made for it; "" */
 	bool feedback;
+	bool wants_network;		/* to ask the printer, or CUPS */
 };
 
 struct doctor {

@@ -10,8 +10,6 @@
 #include "trouble.h"
 
 #define TROUBLES_MAX 4
-#define MAKE_QUEUE "sudo lpadmin -p label -E -v ipp://PRINTER.local/ipp/print -m everywhere " \
-    "-o printer-error-policy=abort-job"
 
 /* ---- the queue ---- */
 
@@ -35,6 +33,7 @@ take_pairs(struct queue_line *q, const struct proto_parts *p)
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
 		snprintf(pairs[i].text, pairs[i].size, "%s", proto_get(p, pairs[i].key));
 	q->feedback = strcmp(proto_get(p, "feedback"), "yes") == 0;
+	q->wants_network = strcmp(proto_get(p, "network"), "yes") == 0;
 }
 
 /* The configured queue among all lines, or the default one; names gets all of them. */
@@ -80,7 +79,8 @@ doctor_ask_queue(struct doctor *d)
 	if (got)
 		return;
 	if (names[0] == '\0')
-		err_set(&d->no_queue, ERR_REFUSED, MAKE_QUEUE, "CUPS has no print queue");
+		err_set(&d->no_queue, ERR_REFUSED, "sudo fridgectl setup, which finds printers and makes "
+		    "a queue", "CUPS has no print queue");
 	else if (wanted[0] == '\0')
 		err_set(&d->no_queue, ERR_REFUSED, "sudo fridgectl config set printer.queue NAME",
 		    "no queue is configured and CUPS has no default one; there is: %s", names);
@@ -118,6 +118,9 @@ doctor_queue(struct doctor *d)
 		found(d, FOUND_WARNING, todo, "%s has the policy %s: it may ask for a password, or keep "
 		    "the service from its own jobs", q->name, q->op_policy);
 	}
+	if (q->wants_network && d->unit[UNIT_FRIDGED].no_network)
+		found(d, FOUND_WARNING, "sudo fridgectl setup", "fridged has no network to ask %s by: a "
+		    "printer without paper shows only at a tap", q->name);
 	if (d->findings == before)
 		found(d, FOUND_OK, NULL, "%s by %s: %s", q->name, q->device, q->model);
 }

@@ -36,6 +36,8 @@ take_property(struct doctor *d, int *at, char *line)
 		snprintf(u->active, sizeof u->active, "%.15s", value);
 	else if (strcmp(line, "UnitFileState") == 0)
 		snprintf(u->enabled, sizeof u->enabled, "%.15s", value);
+	else if (strcmp(line, "PrivateNetwork") == 0)
+		u->no_network = strcmp(value, "yes") == 0;
 }
 
 void
@@ -44,7 +46,7 @@ doctor_ask_units(struct doctor *d)
 	const char *argv[] = { "systemctl", "show", "--no-pager",
 		/* Id comes first, in this order. */
 		"--property=Id", "--property=LoadState", "--property=ActiveState",
-		"--property=UnitFileState", UNIT_NAMES[UNIT_FRIDGED], UNIT_NAMES[UNIT_REPORT],
+		"--property=UnitFileState", "--property=PrivateNetwork", UNIT_NAMES[UNIT_FRIDGED], UNIT_NAMES[UNIT_REPORT],
 		UNIT_NAMES[UNIT_MAIL], UNIT_NAMES[UNIT_BACKUP], NULL };
 	char path[4096], *rest, *line;
 	struct helped h = { .out = NULL };
@@ -190,12 +192,13 @@ doctor_alert(struct doctor *d)
 		found(d, FOUND_BROKEN, "sudo fridgectl config set alert.command COMMAND", "[alert] command: "
 		    "there is no program %s", program);
 	else if (line[0] != '\0')
-		found(d, FOUND_OK, NULL, "a command is told of a fault after %d min",
-		    config->alert.after_min);
+		found(d, FOUND_OK, NULL, "a command is told of a fault after %d min%s",
+		    config->alert.after_min, d->unit[UNIT_FRIDGED].no_network ?
+		    "; it has no network (sudo fridgectl setup opens one)" : "");
 	else if (config->indicator.fault[0] != '\0')
 		found(d, FOUND_OK, NULL, "no command; the fault lamp blinks");
 	else
-		found(d, FOUND_WARNING, "sudo fridgectl config set alert.command 'mail -s fridge "
+		found(d, FOUND_WARNING, "sudo fridgectl setup --yes --no-print --alert 'mail -s fridge "
 		    "office@example.com'", "nobody is told when labels stop coming: no command, no "
 		    "fault lamp");
 }

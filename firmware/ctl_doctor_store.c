@@ -21,11 +21,14 @@ void
 doctor_config(struct doctor *d)
 {
 	const struct config *config = &d->c->session.config;
+	char todo[sizeof d->no_config.todo + 40];
 
+	snprintf(todo, sizeof todo, "%s; or: sudo fridgectl setup", d->no_config.todo[0] != '\0' ?
+	    d->no_config.todo : "correct it");
 	if (d->no_config.kind != ERR_NONE)
-		found_err(d, FOUND_BROKEN, &d->no_config);
+		found(d, FOUND_BROKEN, todo, "%.300s", d->no_config.what);
 	else if (config->file[0] == '\0')
-		found(d, FOUND_WARNING, "man fridge.conf", "there is no %s: all settings have their "
+		found(d, FOUND_WARNING, "sudo fridgectl setup", "there is no %s: all settings have their "
 		    "defaults", CONFIG_DEFAULT_FILE);
 	else
 		found(d, FOUND_OK, NULL, "%.280s", config->file);

@@ -305,13 +305,22 @@ put_counts(const struct import *m)
 	out_int(m->c->out, "revoked", NULL, (int64_t)m->n.revoked);
 }
 
+/* Whether a shell takes the name as it is: what is typed by it removes a file. */
+static bool
+is_plain(const char *file)
+{
+	return file[0] != '-' && file[strcspn(file, " \t\n\"'`$&|;<>()[]{}*?!#~\\")] == '\0';
+}
+
 static void
 say_rest(const struct import *m)
 {
 	struct out *o = m->c->out;
-	bool from_file = strcmp(m->file, "-") != 0;
+	bool shred = is_plain(m->file);
 
-	if (roster_steps(m->roster) == 0)
+	if (roster_rows(m->roster) == 0)
+		out_say(o, "Nobody is in the file: nothing but headings.");
+	else if (roster_steps(m->roster) == 0)
 		out_say(o, "Nothing to change: everybody in the file is here as it says.");
 	else if (m->dry)
 		out_say(o, "Nothing was changed. To do it: the same without --dry-run%s.",
@@ -325,7 +334,7 @@ say_rest(const struct import *m)
 		    m->n.revoked == 1 ? "s" : "");
 	if (roster_numbers(m->roster) > 0 && !m->dry)
 		out_warn(o, "The file holds numbers that open doors. Delete it, and the mail or the "
-		    "download it came by%s%s", from_file ? ": shred -u " : ".", from_file ? m->file : "");
+		    "download it came by%s%s", shred ? ": shred -u " : ".", shred ? m->file : "");
 }
 
 static void

@@ -9,6 +9,8 @@
 #include "ctl_setup.h"
 #include "log.h"
 
+#define TODOS_SHOWN 5		/* of them, on the last screen */
+
 /* ---- the beginning ---- */
 
 /* Who may not write the configuration need not answer ten questions first. */
@@ -197,9 +199,7 @@ setup_write(struct setup *s, struct err *e)
 		config_setting(&s->next, i, &set, value[s->changes]);
 		if (strcmp(before, value[s->changes]) == 0)
 			continue;
-		if (s->changes < SETUP_TODOS)
-			snprintf(s->changed[s->changes], sizeof s->changed[0], "%s.%s", set.section,
-			    set.key);
+		snprintf(s->changed[s->changes], sizeof s->changed[0], "%s.%s", set.section, set.key);
 		list[s->changes] = (struct conf_change){ i, value[s->changes] };
 		s->changes++;
 	}
@@ -238,7 +238,7 @@ answer(struct setup *s, const struct service_state *said, bool running)
 	out_text(o, "file", NULL, s->file.path);
 	out_text(o, "kept", NULL, s->file.kept);
 	out_list(o, "changed", NULL);
-	for (size_t i = 0; i < s->changes && i < SETUP_TODOS; i++)
+	for (size_t i = 0; i < s->changes; i++)
 		out_text(o, NULL, NULL, s->changed[i]);
 	out_end(o);
 	out_text(o, "queue", NULL, s->next.printer.queue);
@@ -276,8 +276,11 @@ say_end(struct setup *s, const struct service_state *said, bool running)
 		out_warn(o, "fridged does not run yet.");
 	if (s->todos > 0)
 		out_say(o, "Still to do:");
-	for (size_t i = 0; i < s->todos && i < 5; i++)
+	for (size_t i = 0; i < s->todos && i < TODOS_SHOWN; i++)
 		out_say(o, "  - %s", s->todo[i]);
+	if (s->todos > TODOS_SHOWN)
+		out_say(o, "  - and %zu more, above; then: %sfridgectl doctor", s->todos - TODOS_SHOWN,
+		    sudo);
 	out_say(o, "What comes next:");
 	if (strcmp(s->sign, "completed") == 0)
 		out_say(o, "  - stick the sign on the door, beside the reader");
@@ -326,8 +329,8 @@ cmd_setup(struct ctl *c, struct err *e)
 		if (setup_start(s))
 			setup_print(s);
 		if (s->code_made && strcmp(s->recovery, "completed") != 0)
-			setup_todo(s, "print the recovery code for the safe: sudo fridgectl backup "
-			    "--print-code");
+			setup_todo(s, "print the recovery code for the safe: %sfridgectl backup --print-code",
+			    s->private ? "" : "sudo ");
 		bool running = store_is_locked(s->next.store.path);
 		if (c->session.store != NULL)
 			store_state_get(c->session.store, &said, &ignored);

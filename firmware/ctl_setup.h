@@ -10,11 +10,20 @@
 #include "ctl.h"
 #include "host.h"
 
+/* What the service is to reach beside this machine. */
+enum setup_network {
+	NETWORK_UNKNOWN,		/* the queue could not be asked */
+	NETWORK_NONE,
+	NETWORK_OFFICE,			/* a printer or CUPS */
+	NETWORK_ALL,			/* whatever [alert] command sends to */
+};
+
 /* The queue to print to. */
 struct setup_queue {
 	char name[128];			/* "": none */
 	char uri[1024], driver[256];	/* of one that is to be made; "": it is there */
 	char info[128];
+	enum setup_network network;
 };
 
 #define SETUP_TODOS 12
@@ -31,8 +40,8 @@ struct setup {
 	struct host host;
 	bool running;			/* fridged, while this was asked */
 	struct setup_queue queue;
-	char changed[SETUP_TODOS][64];	/* settings that are others now; the first of them */
-	size_t changes;			/* all */
+	char changed[SETTINGS_MAX][64];	/* settings that are others now */
+	size_t changes;
 	bool key_made, code_made;	/* of badges, of backups */
 	char test[SETUP_PRINT], sign[SETUP_PRINT], recovery[SETUP_PRINT];	
 					/* what became of them; "": not tried */
@@ -46,6 +55,10 @@ struct setup {
 void setup_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The same, and kept for the end. */
 void setup_todo(struct setup *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same of what failed. */
+void setup_failed(struct setup *s, const struct err *e);
+/* The same of what is in a device's way, and how to get it out of there. */
+void setup_troubles(struct setup *s, const struct host_trouble *t, int n);
 /* The heading of a part. */
 void setup_part(struct setup *s, const char *title);
 /* The value of a setting as it is to be. */
@@ -83,6 +96,9 @@ void setup_make_secrets(struct setup *s);
 /* Start the units, or say how; wait until fridged works. From here on we are the service's
  * user: whether there is a store to print by. */
 bool setup_start(struct setup *s);
+/* ctl_setup_network.c: open or close a network for the unit, whose own has none, by a drop-in
+ * in that folder. Returns whether it is another now; what fails is a thing to do. */
+bool setup_network(struct setup *s, const char *folder);
 void setup_print(struct setup *s);
 
 #endif

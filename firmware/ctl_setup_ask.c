@@ -25,8 +25,8 @@ static const struct question {
 	    NULL },
 	{ "fridge.name", "name", "Name", "What is the fridge called? It stands on every label.",
 	    NULL },
-	{ "fridge.code", "code", "Prefix", "Something like F3 before each label's number, to tell "
-	    "several fridges apart?", "none" },
+	{ "fridge.code", "code", "Prefix", "What stands before each label's number, to tell several "
+	    "fridges apart? As in F3.", "none" },
 	{ "fridge.language", "language", "Language", "The language of the labels: de, en, fr, ja, "
 	    "ko; or any other's code, with\n  the fixed words in English.", "the system's" },
 	{ "label.shelf", "shelf", "Shelf life", "How long may things stay? As in 7d, 0d for today "
@@ -36,8 +36,8 @@ static const struct question {
 	{ "report.mail_to", "mail-to", "Address", "Who gets the daily report by mail?", "nobody" },
 	{ "report.owner_mail", "owner-mail", NULL, "A mail to people the working day before their "
 	    "things go?", NULL },
-	{ "alert.command", "alert", "Command", "Is there a command that tells somebody when the "
-	    "fridge is broken? It gets\n  a text on its input.", "none" },
+	{ "alert.command", "alert", "Command", "Which command tells somebody when the fridge is "
+	    "broken? It gets a text on its\n  input, and runs as the service's user.", "none" },
 };
 
 static const struct question *
@@ -73,6 +73,19 @@ setup_todo(struct setup *s, const char *fmt, ...)
 	setup_say("  %s", text);
 	if (s->todos < SETUP_TODOS)
 		memcpy(s->todo[s->todos++], text, sizeof text);
+}
+
+void
+setup_failed(struct setup *s, const struct err *e)
+{
+	setup_todo(s, "%s%s%s", e->what, e->todo[0] != '\0' ? "; " : "", e->todo);
+}
+
+void
+setup_troubles(struct setup *s, const struct host_trouble *t, int n)
+{
+	for (int i = 0; i < n; i++)
+		setup_todo(s, "%s%s: %s", t[i].certain ? "" : "it may be that ", t[i].what, t[i].todo);
 }
 
 void

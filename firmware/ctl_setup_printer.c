@@ -19,7 +19,7 @@ struct place {
 	char queue[128];		/* "": a printer */
 	char state[32], model[128], size[40], why[240];
 	char uri[1024], host[256], driver[256], language[32], todo[240];
-	bool is_default;
+	bool is_default, wants_network;
 };
 struct places {
 	struct place list[PLACES_MAX];
@@ -47,7 +47,7 @@ take_queue(struct place *p, const struct proto_parts *l)
 	COPY(p->size, proto_get(l, "size"));
 	COPY(p->why, proto_get(l, "why"));
 	COPY(p->todo, proto_get(l, "todo"));
-	COPY(p->uri, "");
+	p->wants_network = strcmp(proto_get(l, "network"), "yes") == 0;
 }
 
 /* A line of fridge-print --printers; one that has a queue is there already. */
@@ -288,10 +288,8 @@ static void
 say_troubles(struct setup *s, const char *uri)
 {
 	struct host_trouble t[TROUBLES_MAX];
-	int n = host_printer_troubles(&s->host, uri, t, TROUBLES_MAX);
 
-	for (int i = 0; i < n; i++)
-		setup_todo(s, "%s%s: %s", t[i].certain ? "" : "it may be that ", t[i].what, t[i].todo);
+	setup_troubles(s, t, host_printer_troubles(&s->host, uri, t, TROUBLES_MAX));
 }
 
 /* A search takes its time; nobody waits for one that decides nothing. */
@@ -354,6 +352,8 @@ check_queue(struct setup *s)
 		return;
 	}
 	p = queue_of(all, s->queue.name);
+	if (p != NULL)
+		s->queue.network = p->wants_network ? NETWORK_OFFICE : NETWORK_NONE;
 	/* A raw one can say nothing without the configuration. */
 	if (p != NULL && p->why[0] != '\0' && s->next.printer.language[0] == '\0')
 		setup_todo(s, "%s: %s", p->why, p->todo);
@@ -382,8 +382,8 @@ setup_make_queue(struct setup *s)
 	int rc = l.failed ? -1 : ctl_helper_within(l.arg, MAKE_S, &h, &e);
 	call_free(&l);
 	if (rc == -1) {
-		setup_todo(s, "the queue %s is not as it should be: %s%s%s", s->queue.name, e.what,
-		    e.todo[0] != '\0' ? "; " : "", e.todo);
+		err_within(&e, "the queue %s is not as it should be", s->queue.name);
+		setup_failed(s, &e);
 		return;
 	}
 	h.out[strcspn(h.out, "\n")] = '\0';

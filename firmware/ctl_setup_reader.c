@@ -78,15 +78,12 @@ look(const struct setup *s, struct reader_choices *all)
 	}
 }
 
-/* What is in its way, and how to get that out of it. */
 static void
 say_troubles(struct setup *s, const char *device)
 {
 	struct host_trouble t[TROUBLES_MAX];
-	int n = host_reader_troubles(&s->host, device, t, TROUBLES_MAX);
 
-	for (int i = 0; i < n; i++)
-		setup_todo(s, "%s%s: %s", t[i].certain ? "" : "it may be that ", t[i].what, t[i].todo);
+	setup_troubles(s, t, host_reader_troubles(&s->host, device, t, TROUBLES_MAX));
 }
 
 /* Open it once. False, and it was said why not, with all that may be in the way. */
@@ -109,7 +106,7 @@ answers(struct setup *s, const char *device)
 		helped_free(&h);
 		return true;
 	}
-	setup_say("  The reader does not answer: %s", e.what);
+	setup_say("  The reader does not work: %s", e.what);
 	say_troubles(s, device);
 	if (s->todos == todos)
 		setup_todo(s, "%s", e.todo[0] != '\0' ? e.todo : "look at the reader's cable, and run "

@@ -11,6 +11,7 @@
 #define WAIT_S 30
 #define LOOK_MS 100
 #define SYSTEMCTL_S 60
+#define DROP_INS "/etc/systemd/system/fridged.service.d"
 
 /* By the command that makes it for everybody: it knows whose the key is. */
 static bool
@@ -25,7 +26,7 @@ make_key(struct setup *s)
 	if (access(s->next.store.key_file, F_OK) == 0)
 		return false;
 	if (ctl_helper(argv, &h, &e) == -1) {
-		setup_todo(s, "%s; %s", e.what, e.todo);
+		setup_failed(s, &e);
 		return false;
 	}
 	helped_free(&h);
@@ -39,8 +40,10 @@ setup_make_secrets(struct setup *s)
 
 	s->key_made = make_key(s);
 	if (session_begin(&s->c->session, s->file.path, &e) == -1 ||
-	    ctl_recovery_code(s->c, &s->code_made, &e) == -1)
-		setup_todo(s, "no recovery code for backups: %s; %s", e.what, e.todo);
+	    ctl_recovery_code(s->c, &s->code_made, &e) == -1) {
+		err_within(&e, "no recovery code for backups");
+		setup_failed(s, &e);
+	}
 }
 
 /* ---- units ---- */
@@ -97,9 +100,12 @@ start_units(struct setup *s)
 				setup_todo(s, "the unit %s is not installed", unit);
 			continue;
 		}
-		int rc = systemctl(wanted ? "enable" : "disable", "--now", unit, &e);
+		bool other = service && setup_network(s, DROP_INS);
+		int rc = other ? systemctl("daemon-reload", "--quiet", NULL, &e) : 0;
+		if (rc == 0)
+			rc = systemctl(wanted ? "enable" : "disable", "--now", unit, &e);
 		/* It reads its settings and its secrets anew. */
-		if (rc == 0 && service && s->running && (s->changes > 0 || s->code_made))
+		if (rc == 0 && service && s->running && (s->changes > 0 || s->code_made || other))
 			rc = systemctl("restart", "--no-pager", unit, &e);
 		if (rc == -1)
 			setup_todo(s, "%s: %s", unit, e.what);
@@ -160,7 +166,7 @@ setup_start(struct setup *s)
 	if (session_begin(session, s->file.path, &e) == -1 || session_become(session, &e) == -1 ||
 	    session_store(session, &e) == -1 ||
 	    ctl_value_int(s->c, "wait", 0, SETUP_WAIT_MAX_S, WAIT_S, &seconds, &e) == -1) {
-		setup_todo(s, "%s; %s", e.what, e.todo);
+		setup_failed(s, &e);
 		return false;
 	}
 	/* Nobody starts it, or lets it read its settings, while this waits. */
@@ -187,7 +193,7 @@ await_print(struct setup *s, int64_t id, const char *what, char out[static SETUP
 		return;
 	}
 	snprintf(out, SETUP_PRINT, "%.*s", SETUP_PRINT - 1, e.what);
-	setup_todo(s, "%s", e.what);
+	setup_failed(s, &e);
 }
 
 static void
@@ -200,7 +206,7 @@ print_sheet(struct setup *s, enum print_kind kind, const char *what,
 	if (ctl_print_sheet(s->c, kind, &id, &e) == 0)
 		await_print(s, id, what, out);
 	else
-		setup_todo(s, "%s", e.what);
+		setup_failed(s, &e);
 }
 
 /* Whether the label with the recovery code is wanted: one that was there before has its
@@ -221,7 +227,7 @@ print_recovery(struct setup *s)
 	if (ctl_recovery_label(s->c, &id, &e) == 0)
 		await_print(s, id, "recovery label", s->recovery);
 	else
-		setup_todo(s, "%s", e.what);
+		setup_failed(s, &e);
 }
 
 void

@@ -144,14 +144,19 @@ setup_mail(struct setup *s, struct err *e)
 	const char *to = setup_option(s, "report.mail_to");
 
 	if (!has_sendmail(s)) {
-		if (to == NULL && s->now.report.mail_to[0] == '\0') {
+		if (to == NULL && s->now.report.mail_to[0] == '\0' &&
+		    setup_option(s, "report.owner_mail") == NULL) {
 			setup_say("%sThis machine has no mail command: without msmtp-mta or postfix it sends "
 			    "none.", s->asks ? "  " : "");
 			return 0;
 		}
 		setup_todo(s, "mail needs a mail command (%s is not there): sudo apt install "
 		    "msmtp-mta", s->next.report.sendmail);
-		return to == NULL ? 0 : setup_answer(s, "report.mail_to", NULL, e);
+		/* Nothing is asked that cannot be tried; what an option says is taken. */
+		if (to != NULL && setup_answer(s, "report.mail_to", NULL, e) == -1)
+			return -1;
+		return setup_option(s, "report.owner_mail") == NULL ? 0 :
+		    setup_answer(s, "report.owner_mail", NULL, e);
 	}
 	if (ask_mail(s, e) == -1)
 		return -1;

@@ -186,8 +186,10 @@ host_in_group(const struct host *h, const char *user, const char *group)
 void
 host_look(const char *root, struct host *out)
 {
-	*out = (struct host){ .pi = 0 };
-	snprintf(out->root, sizeof out->root, "%s", root);
+	struct host new = { .pi = 0 };
+
+	snprintf(new.root, sizeof new.root, "%s", root);
+	*out = new;
 	host_look_board(out);
 	host_look_ports(out);
 	host_look_usb(out);

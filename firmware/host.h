@@ -85,7 +85,7 @@ struct host {
 	bool root_readonly;
 };
 
-/* Look at it all. root is at most 200 bytes. */
+/* Look at it all. root is at most 200 bytes, and may be that of out: another look. */
 void host_look(const char *root, struct host *out);
 
 /* Something that keeps a device from working. */

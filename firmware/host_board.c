@@ -153,9 +153,10 @@ look_system(struct host *h)
 	host_path(h, path, "/etc/os-release");
 	f = fopen(path, "re");
 	while (f != NULL && fgets(line, sizeof line, f) != NULL)
-		if (strncmp(line, "PRETTY_NAME=", 12) == 0)
-			snprintf(h->system, sizeof h->system, "%.*s",
-			    (int)strcspn(line + 13, "\"\n"), line + 13);
+		if (strncmp(line, "PRETTY_NAME=", 12) == 0) {
+			const char *name = line + 12 + (line[12] == '"');
+			snprintf(h->system, sizeof h->system, "%.*s", (int)strcspn(name, "\"\n"), name);
+		}
 	if (f != NULL)
 		fclose(f);
 }

@@ -56,8 +56,13 @@ roster_column_text(enum roster_column c)
 static const char *
 plain(const char *text, char out[static HEADING_MAX])
 {
+	char composed[NAME_SIZE];
+	struct err ignored;
 	size_t n = 0;
 
+	/* macOS writes Hangul as its letters, and accents apart. */
+	if (words_name("heading", text, composed, &ignored) == 0)
+		text = composed;
 	for (const unsigned char *p = (const unsigned char *)text; *p != '\0' && n < HEADING_MAX - 1; p++) {
 		if (*p < 0x80 && !isalnum(*p))
 			continue;

@@ -259,6 +259,11 @@ the_system_the_zone_and_the_clock_are_read(void **state)
 	assert_string_equal(h.zone, "Asia/Seoul");
 	assert_false(h.root_readonly);
 	assert_true(h.has_rtc && h.has_watchdog);
+	/* Another look at the same machine, and a name without quotes. */
+	put("/etc/os-release", "PRETTY_NAME=Alpine\n");
+	host_look(h.root, &h);
+	assert_string_equal(h.root, root);
+	assert_string_equal(h.system, "Alpine");
 }
 
 static void

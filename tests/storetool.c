@@ -222,6 +222,7 @@ taps(struct store *s, int every_ms)
 	signal(SIGTERM, end);
 	while (!ended) {
 		struct label_new new = a_label(&none);
+		new.owner = 0;	/* a guest */
 		int64_t began = now_us(), tried = began;
 
 		while (store_label_add(s, &new, &l, &e) == -1) {
