@@ -240,6 +240,9 @@ void ctl_warn_missing(int missing);
 
 /* ctl_doctor.c: the name of a check from 0 on, NULL behind the last one. */
 const char *doctor_check_name(int at);
+/* What machine this is, or the one below --root. ERR_USAGE: that is no folder. */
+struct host;
+int ctl_host(const struct ctl *c, struct host *out, struct err *e);
 
 /* ctl_change.c: fridge.conf changed, with everything else in it as somebody wrote it. The
  * old file stays beside it; a failure leaves everything as it was. */

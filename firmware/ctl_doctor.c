@@ -284,8 +284,8 @@ tell(struct doctor *d)
 	say_summary(d);
 }
 
-static int
-choose_root(struct ctl *c, struct host *h, struct err *e)
+int
+ctl_host(const struct ctl *c, struct host *h, struct err *e)
 {
 	const char *root = ctl_value(c, "root");
 	struct stat st;
@@ -293,7 +293,8 @@ choose_root(struct ctl *c, struct host *h, struct err *e)
 	if (root == NULL)
 		root = "";
 	else if (strlen(root) >= sizeof h->root || stat(root, &st) == -1 || !S_ISDIR(st.st_mode))
-		return err_set(e, ERR_USAGE, NULL, "--root %s is no folder", root);
+		return err_set(e, ERR_USAGE, "the folder that a card is mounted at", "--root %.200s is "
+		    "no folder", root);
 	host_look(root, h);
 	return 0;
 }
@@ -309,7 +310,7 @@ cmd_doctor(struct ctl *c, struct err *e)
 	if (d == NULL)
 		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
 	d->c = c;
-	if (check_names(c, e) == -1 || choose_root(c, &d->host, e) == -1 ||
+	if (check_names(c, e) == -1 || ctl_host(c, &d->host, e) == -1 ||
 	    (file != NULL && bundle_begin(&bundle, file, e) == -1))
 		goto done;
 	look_config(d);

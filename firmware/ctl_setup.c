@@ -113,7 +113,6 @@ keep_together(struct setup *s, struct err *e)
 static int
 begin(struct setup *s, struct err *e)
 {
-	const char *root = ctl_value(s->c, "root");
 	int ignored;
 
 	ctl_catch_signals();
@@ -121,13 +120,13 @@ begin(struct setup *s, struct err *e)
 	s->asks = isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 &&
 	    ctl_value(s->c, "yes") == NULL;
 	if (ctl_value_int(s->c, "wait", 0, SETUP_WAIT_MAX_S, 0, &ignored, e) == -1 ||
-	    setup_check_options(s, e) == -1 || name_file(s, e) == -1 || load_file(s, e) == -1)
+	    setup_check_options(s, e) == -1 || ctl_host(s->c, &s->host, e) == -1 ||
+	    name_file(s, e) == -1 || load_file(s, e) == -1)
 		return -1;
 	s->next = s->now;
 	if (s->anew && s->private && s->now.file[0] == '\0' && access(s->file.path, F_OK) == -1 &&
 	    keep_together(s, e) == -1)
 		return -1;
-	host_look(root != NULL ? root : "", &s->host);
 	s->running = store_is_locked(s->next.store.path);
 	if (s->asks)
 		setup_say("This sets up the fridge: %s.\nEnter takes what stands in brackets. Ctrl-C "

@@ -8,6 +8,9 @@
 
 #define LINE 400
 #define PARTS 5
+#define URI_MAX 1000
+#define DRIVER_MAX 250
+#define SCHEME "abcdefghijklmnopqrstuvwxyz0123456789+.-"
 
 static const struct question {
 	const char *setting, *option;
@@ -132,6 +135,34 @@ setup_option(const struct setup *s, const char *setting)
 	return ctl_value(s->c, find(setting)->option);
 }
 
+/* One word of at most so many characters that a terminal shows. */
+static bool
+is_word(const char *text, size_t max)
+{
+	size_t n = 0;
+
+	while (text[n] > ' ' && text[n] < 0x7f)
+		n++;
+	return n > 0 && n <= max && text[n] == '\0';
+}
+
+/* What CUPS is told of a new queue: it takes nearly everything, and then prints nothing. */
+static int
+check_queue_options(const struct ctl *c, struct err *e)
+{
+	const char *uri = ctl_value(c, "printer"), *driver = ctl_value(c, "driver");
+	const char *colon = uri != NULL ? strchr(uri, ':') : NULL;
+
+	if (uri != NULL && (colon == NULL || colon == uri || strspn(uri, SCHEME) != (size_t)(colon - uri) ||
+	    !is_word(uri, URI_MAX)))
+		return err_set(e, ERR_USAGE, "as in ipp://PRINTER.local/ipp/print; lpinfo -v lists them",
+		    "--printer: \"%.100s\" is no printer's address", uri);
+	if (driver != NULL && !is_word(driver, DRIVER_MAX))
+		return err_set(e, ERR_USAGE, "everywhere, raw, or a name of lpinfo -m",
+		    "--driver: \"%.100s\" is no driver's name", driver);
+	return 0;
+}
+
 int
 setup_check_options(const struct setup *s, struct err *e)
 {
@@ -145,7 +176,7 @@ setup_check_options(const struct setup *s, struct err *e)
 		    setup_zone(&scratch, given, e) : setup_put(&scratch, q->setting, given, e)) == -1)
 			return err_within(e, "--%s", q->option);
 	}
-	return 0;
+	return check_queue_options(s->c, e);
 }
 
 /* ---- answers ---- */
