@@ -25,7 +25,7 @@ BUILT       := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/
 PROGRAMS    := fridged fridgectl fridge-report fridge-reader fridge-print
 
 # Which modules each program is made of. A module is NAME.c with its NAME_*.c.
-STORE  := store badge secret day err
+STORE  := store badge secret disk day err
 LABEL  := label words day err
 CONFIG := config words day err
 
@@ -45,8 +45,8 @@ MANUAL_PARTS := manual fridgectl config_table fridged_options fridge-report_opti
 TESTS := $(patsubst tests/%_test.c,%,$(wildcard tests/*_test.c))
 alert_test_PARTS          := alert command config words $(STORE) log
 backup_test_PARTS         := backup recovery $(STORE)
-badge_test_PARTS          := badge secret err
-badge_explain_test_PARTS  := badge secret err
+badge_test_PARTS          := badge secret disk err
+badge_explain_test_PARTS  := badge secret disk err
 child_test_PARTS          := child day err log
 confine_test_PARTS        := confine err
 command_test_PARTS        := command day err log
@@ -71,7 +71,7 @@ outbox_sheet_test_PARTS   := outbox recovery trouble config words $(STORE) proto
 presence_test_PARTS       := fridge-reader_presence
 proto_test_PARTS          := proto
 recovery_test_PARTS       := recovery $(STORE)
-secret_test_PARTS         := badge secret err
+secret_test_PARTS         := badge secret disk err
 store_test_PARTS          := $(STORE)
 store_admin_test_PARTS    := $(STORE)
 store_badge_test_PARTS    := $(STORE)

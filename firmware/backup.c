@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "disk.h"
+
 /* A sync of much holds up that of a tap: a card writes so many bytes in 100 ms. */
 #define SYNC_EVERY (1 << 20)
 
@@ -57,12 +59,8 @@ cannot_write(struct err *e)
 static int
 write_all(struct backup_writer *w, const void *bytes, size_t n, struct err *e)
 {
-	for (size_t done = 0; done < n;) {
-		ssize_t got = write(w->fd, (const uint8_t *)bytes + done, n - done);
-		if (got == -1 && errno != EINTR)
-			return cannot_write(e);
-		done += got > 0 ? (size_t)got : 0;
-	}
+	if (disk_write(w->fd, bytes, n) == -1)
+		return cannot_write(e);
 	w->size += (int64_t)n;
 	if (w->size - w->synced < SYNC_EVERY)
 		return 0;

@@ -3,7 +3,8 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "disk.h"
 
 struct backup_reader {
 	int fd;
@@ -33,20 +34,11 @@ cut_off(struct err *e)
 static ssize_t
 read_some(int fd, void *out, size_t n, struct err *e)
 {
-	size_t have = 0;
+	ssize_t got = disk_read(fd, out, n);
 
-	while (have < n) {
-		ssize_t got = read(fd, (uint8_t *)out + have, n - have);
-		if (got == -1 && errno == EINTR)
-			continue;
-		if (got == -1)
-			return err_set(e, ERR_SYSTEM, NULL, "the backup cannot be read: %s",
-			    strerror(errno));
-		if (got == 0)
-			break;
-		have += (size_t)got;
-	}
-	return (ssize_t)have;
+	if (got == -1)
+		err_set(e, ERR_SYSTEM, NULL, "the backup cannot be read: %s", strerror(errno));
+	return got;
 }
 
 static int
@@ -217,14 +209,10 @@ backup_take_file(struct backup_reader *r, int fd, struct err *e)
 		ssize_t n = next_bytes(r, &bytes, r->left < PIECE_SIZE ? (size_t)r->left : PIECE_SIZE, e);
 		if (n == -1)
 			return -1;
-		for (ssize_t done = 0; done < n;) {
-			ssize_t some = write(fd, bytes + done, (size_t)(n - done));
-			if (some == -1 && errno != EINTR)
-				return err_set(e, ERR_SYSTEM, errno == ENOSPC || errno == EDQUOT
-				    ? "make room on the disk" : NULL,
-				    "what is in the backup cannot be written: %s", strerror(errno));
-			done += some > 0 ? some : 0;
-		}
+		if (disk_write(fd, bytes, (size_t)n) == -1)
+			return err_set(e, ERR_SYSTEM, errno == ENOSPC || errno == EDQUOT
+			    ? "make room on the disk" : NULL,
+			    "what is in the backup cannot be written: %s", strerror(errno));
 		r->left -= (uint64_t)n;
 	}
 	return 0;

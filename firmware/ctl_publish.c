@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -18,6 +17,7 @@
 #include <unistd.h>
 
 #include "ctl.h"
+#include "disk.h"
 
 static int
 cannot(const char *path, struct err *e)
@@ -57,15 +57,8 @@ is_ours(int file, const char *made)
 static int
 sync_folder(const char *path, struct err *e)
 {
-	char folder[PATH_MAX];
-
-	snprintf(folder, sizeof folder, "%s", path);
-	int fd = open(dirname(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	/* Some file systems of sticks and servers cannot sync a folder. */
-	bool ok = fd == -1 || fsync(fd) == 0 || errno == EINVAL;
-	if (fd != -1)
-		close(fd);
-	return ok ? 0 : cannot(path, e);
+	return disk_sync_folder(path) == 0 || errno == EINVAL || errno == EACCES ? 0 : cannot(path, e);
 }
 
 static int
@@ -132,18 +125,8 @@ fail:
 int
 publish_write(struct publish *p, const void *bytes, size_t n, struct err *e)
 {
-	const char *text = bytes;
-
-	while (n > 0) {
-		ssize_t done = write(p->file, text, n);
-		if (done == -1 && errno != EINTR)
-			return err_set(e, ERR_SYSTEM, NULL, "the file cannot be written: %s",
-			    strerror(errno));
-		if (done > 0) {
-			text += done;
-			n -= (size_t)done;
-		}
-	}
+	if (disk_write(p->file, bytes, n) == -1)
+		return err_set(e, ERR_SYSTEM, NULL, "the file cannot be written: %s", strerror(errno));
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -74,9 +75,11 @@ say_plan(struct ctl *c, const struct restoring *r)
 	const struct restore_plan *p = &r->plan;
 	FILE *to = c->json ? stderr : stdout;
 
-	fprintf(to, "The backup of %s%s is whole, and its code is right.\n",
-	    r->about.made_on[0] != '\0' ? r->about.made_on : "an unknown day",
-	    r->old_version ? ", of an older version," : "");
+	fprintf(to, "The backup of %s", r->about.made_on[0] != '\0' ? r->about.made_on :
+	    "an unknown day");
+	if (strcmp(r->about.version, FRIDGE_VERSION) != 0)
+		fprintf(to, ", by version %s,", r->about.version);
+	fputs(" is whole, and its code is right.\n", to);
 	for (size_t i = 0; i < p->steps; i++)
 		fprintf(to, p->step[i].kept[0] != '\0' ? "%s is replaced, and kept as %s\n" :
 		    "%s is made\n", p->step[i].place, p->step[i].kept);
@@ -85,9 +88,17 @@ say_plan(struct ctl *c, const struct restoring *r)
 	fflush(to);
 }
 
+static void
+interrupted(int number)
+{
+	(void)number;
+}
+
+/* Whoever breaks off here has said no: what was put beside its place must go, too. */
 static int
 confirm(struct ctl *c, struct err *e)
 {
+	struct sigaction no = { .sa_handler = interrupted }, before;
 	char *line = NULL;
 	size_t room = 0;
 
@@ -96,8 +107,10 @@ confirm(struct ctl *c, struct err *e)
 	if (isatty(STDIN_FILENO) != 1)
 		return err_set(e, ERR_USAGE, "fridgectl restore FILE --yes",
 		    "nothing was changed: nobody is there to say yes");
+	sigaction(SIGINT, &no, &before);	/* ends the reading */
 	fputs("Restore it? [y/N] ", stderr);
 	bool yes = getline(&line, &room, stdin) != -1 && (line[0] == 'y' || line[0] == 'Y');
+	sigaction(SIGINT, &before, NULL);
 	free(line);
 	return yes ? 0 : err_set(e, ERR_REFUSED, NULL, "nothing was changed");
 }
@@ -246,7 +259,7 @@ cmd_restore(struct ctl *c, struct err *e)
 		rc = 0;
 		goto done;
 	}
-	if (restoring_stage(&r, c, e) == -1) {
+	if (restoring_stage(&r, e) == -1) {
 		err_within(e, "nothing was changed");
 	} else {
 		say_plan(c, &r);

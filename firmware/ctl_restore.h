@@ -27,7 +27,6 @@ struct restoring {
 	day_t today;
 	struct restore_plan plan;
 	char damage[300];		/* of the store that is there; "": none */
-	bool old_version;
 	int lock;			/* STORE.lock, or -1 */
 	bool stopped;			/* fridged ran, and we stopped it */
 	int code_kept;			/* as of recovery_keep */
@@ -37,7 +36,7 @@ struct restoring {
 int restoring_look(struct restoring *r, struct ctl *c, struct err *e);
 /* ctl_restore_stage.c: put all of it beside its place; what is the same already, and what
  * is not in it, gets no step of the plan. */
-int restoring_stage(struct restoring *r, struct ctl *c, struct err *e);
+int restoring_stage(struct restoring *r, struct err *e);
 /* With STORE.lock: copy the store that is there, so that it is kept. */
 int restoring_keep_store(struct restoring *r, struct err *e);
 

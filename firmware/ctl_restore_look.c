@@ -44,7 +44,6 @@ read_about(struct restoring *r, char *text)
 		else if (begins(line, "version "))
 			snprintf(r->about.version, sizeof r->about.version, "%.31s", line + 8);
 	}
-	r->old_version = strcmp(r->about.version, FRIDGE_VERSION) != 0;
 }
 
 /* What the member is of; one of a later version that we do not know is passed over. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "ctl_restore.h"
+#include "disk.h"
 
 #define REASON "it waited when the backup was made that was restored"
 #define CONFIG_MODE 0644
@@ -78,7 +79,7 @@ stage_bytes(struct restoring *r, const char *place, const void *bytes, size_t n,
 	int fd = open(s->fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, KEY_MODE);
 	if (fd == -1)
 		return cannot(s->fresh, e);
-	bool ok = write(fd, bytes, n) == (ssize_t)n && settle(fd, place, mode) == 0 && fsync(fd) == 0;
+	bool ok = disk_write(fd, bytes, n) == 0 && settle(fd, place, mode) == 0 && fsync(fd) == 0;
 	if (!ok)
 		cannot(s->fresh, e);
 	close(fd);
@@ -234,7 +235,7 @@ stage_store(struct restoring *r, const char *fresh, struct err *e)
 }
 
 int
-restoring_stage(struct restoring *r, struct ctl *c, struct err *e)
+restoring_stage(struct restoring *r, struct err *e)
 {
 	struct folder folders[] = {
 		{ BACKUP_TEMPLATES, TEMPLATES_FOLDER, r->templates, NULL },
@@ -243,7 +244,6 @@ restoring_stage(struct restoring *r, struct ctl *c, struct err *e)
 	size_t count = sizeof folders / sizeof *folders;
 	char fresh[PATH_MAX];
 
-	(void)c;
 	/* The store's step is the first of the plan. */
 	if (restore_begin(&r->plan, r->config.store.path, r->id, e) == -1 ||
 	    restore_inside(&r->plan, "store", fresh, e) == -1 ||

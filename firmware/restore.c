@@ -9,7 +9,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "disk.h"
 #include "store.h"
 
 /* Nobody reads what is in it, but whoever opens the store sees whether there is a plan. */
@@ -40,14 +40,7 @@ failed(const char *what, const char *path, struct err *e)
 static int
 sync_folder_of(const char *path, struct err *e)
 {
-	char buf[PATH_MAX];
-
-	snprintf(buf, sizeof buf, "%s", path);
-	int fd = open(dirname(buf), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int rc = fd == -1 || fsync(fd) == -1 ? failed("sync the folder of", path, e) : 0;
-	if (fd != -1)
-		close(fd);
-	return rc;
+	return disk_sync_folder(path) == -1 ? failed("sync the folder of", path, e) : 0;
 }
 
 /* Delete all files of a folder, which has no folders in it. */

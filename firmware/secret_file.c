@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "disk.h"
+
 /* Where the credential would be; false if nobody gave us any. */
 static bool
 credential_path(const struct secret_file *f, char out[static PATH_MAX])
@@ -72,25 +74,6 @@ cannot_open(const struct secret_file *f, struct err *e)
 	    "%s %s: %s", f->what, f->path, strerror(errno));
 }
 
-/* Read up to size bytes, whatever the pieces. */
-static ssize_t
-read_all(int fd, uint8_t *buf, size_t size)
-{
-	size_t have = 0;
-
-	while (have < size) {
-		ssize_t n = read(fd, buf + have, size - have);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return -1;
-		if (n == 0)
-			break;
-		have += (size_t)n;
-	}
-	return (ssize_t)have;
-}
-
 int
 secret_file_read(const struct secret_file *f, void *out, size_t size, size_t *n,
     struct err *e)
@@ -116,7 +99,7 @@ secret_file_read(const struct secret_file *f, void *out, size_t size, size_t *n,
 		    f->what, f->path, (unsigned)st.st_mode & 0777);
 		goto done;
 	}
-	ssize_t got = read_all(fd, out, size);
+	ssize_t got = disk_read(fd, out, size);
 	if (got == -1) {
 		cannot_open(f, e);
 		goto done;
@@ -126,31 +109,6 @@ secret_file_read(const struct secret_file *f, void *out, size_t size, size_t *n,
 done:
 	close(fd);
 	return rc;
-}
-
-static int
-write_all(int fd, const uint8_t *buf, size_t size)
-{
-	for (size_t done = 0; done < size;) {
-		ssize_t n = write(fd, buf + done, size - done);
-		if (n == -1 && errno != EINTR)
-			return -1;
-		if (n > 0)
-			done += (size_t)n;
-	}
-	return 0;
-}
-
-/* The folder of a path, opened. */
-static int
-open_folder(const char *path)
-{
-	char dir[PATH_MAX];
-	const char *slash = strrchr(path, '/');
-	int len = slash == NULL ? 1 : slash == path ? 1 : (int)(slash - path);
-
-	snprintf(dir, sizeof dir, "%.*s", len, slash == NULL ? "." : path);
-	return open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 /* A secret that root makes belongs to whom its folder belongs: in root's the service gets
@@ -175,14 +133,14 @@ secret_file_make(const struct secret_file *f, const void *bytes, size_t n,
 
 	if (snprintf(temp, sizeof temp, "%s" SECRET_FILE_HALF "XXXXXX", f->path) >= (int)sizeof temp)
 		return err_set(e, ERR_USAGE, NULL, "the name of the %s is too long", f->what);
-	int folder = open_folder(f->path);
+	int folder = disk_open_folder(f->path);
 	int fd = folder != -1 ? mkostemp(temp, O_CLOEXEC) : -1;	/* O_EXCL, mode 0600 */
 	if (fd == -1) {
 		err_set(e, ERR_SYSTEM, NULL, "cannot make %s %s: %s", f->what, f->path,
 		    strerror(errno));
 		goto done;
 	}
-	if (write_all(fd, bytes, n) == -1 || settle(fd, folder) == -1 || fsync(fd) == -1) {
+	if (disk_write(fd, bytes, n) == -1 || settle(fd, folder) == -1 || fsync(fd) == -1) {
 		err_set(e, ERR_SYSTEM, NULL, "cannot write %s %s: %s", f->what, f->path,
 		    strerror(errno));
 		goto done;
