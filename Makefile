@@ -119,7 +119,7 @@ ALL_LDFLAGS  = -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(SANITIZE) $(LDFLAGS)
 step = $(if $(V),,@printf '  %-4s %s\n' $(1) $@;)
 
 sources = $(foreach p,$(1),$(wildcard firmware/$(p).c firmware/$(p)_*.c drivers/$(p).c drivers/$(p)_*.c))
-objects = $(patsubst %.c,$(B)/obj/%.o,$(call sources,$(1)))
+objects = $(patsubst %.c,$(B)/obj/%.o,$(call sources,$(1)) $(if $(SAN),tests/lsan.c))
 
 .PHONY: all tools tests
 all: $(addprefix $(B)/,$(PROGRAMS)) $(if $(SAN),,$(PAGES:%=$(B)/man/%))
@@ -192,8 +192,8 @@ ci: deps-test
 .PHONY: lint
 lint:
 	@command -v clang >/dev/null || { echo "lint: no clang here, gcc's warnings alone"; exit 0; }; \
-	for f in firmware/*.c drivers/*.c tests/*.c; do \
-		clang -fsyntax-only $(filter-out -D_FORTIFY_SOURCE=2,$(ALL_CFLAGS)) $(PLACES) -Werror $$f || exit 1; done
+	printf '%s\0' firmware/*.c drivers/*.c tests/*.c | xargs -0 -n 8 -P $(JOBS) clang -fsyntax-only \
+	    $(filter-out -D_FORTIFY_SOURCE=2,$(ALL_CFLAGS)) $(PLACES) -Werror
 	@for f in tests/run tests/demo tests/bench tests/bench-scale tests/*.sh tests/*.scenario tests/ports/*; do bash -n $$f || exit 1; done
 	@echo "lint: clean"
 

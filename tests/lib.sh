@@ -22,7 +22,6 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 case $BUILD in /*) ;; *) BUILD=$ROOT/$BUILD ;; esac	# the programs under test
 case $TOOLS in /*) ;; *) TOOLS=$ROOT/$TOOLS ;; esac	# plain build: tools, preloads
 export ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
-export LSAN_OPTIONS=suppressions=$ROOT/tests/lsan.supp:print_suppressions=0
 
 # start NAME COMMAND...: run in the background; output in NAME.log, pid in $NAME_pid
 # (dashes become underscores). Ended when the test ends.

@@ -324,6 +324,7 @@ use_the_rest(struct world *w)
 {
 	struct service_state said = { .reader = "ok" };
 	struct alert_note note = { .since = 1 };
+	struct backup_note backup = { .made_on = TODAY, .left_on = DAY_NONE };
 	struct mail_note mail, mailed = { .day = TODAY };
 	struct change *changes;
 	struct totals t;
@@ -344,6 +345,8 @@ use_the_rest(struct world *w)
 	note.since = 0;
 	OK(store_alert_set(w->s, "printer", &note, &w->e));
 	OK(store_alert_get(w->s, "printer", &note, &w->e));
+	OK(store_backup_set(w->s, &backup, &w->e));
+	OK(store_backup_get(w->s, &backup, &w->e));
 	OK(store_mail_get(w->s, 1, &mail, &w->e));
 	OK(store_mail_claim(w->s, 1, &mailed, &w->e));
 	OK(store_mail_unclaim(w->s, 1, &mail, &w->e));
