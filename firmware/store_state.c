@@ -53,6 +53,23 @@ newest_raise(struct store *s, int64_t now, struct err *e)
 
 static const char *const STATE_KEYS[] = { "reader", "printer", "clock", "version" };
 
+/* What is kept under a key: 1, or 0 and "" where there is nothing. */
+static int
+meta_text(struct store *s, const char *key, char *out, size_t size, struct err *e)
+{
+	sqlite3_stmt *st;
+
+	out[0] = '\0';
+	if (sql_start(s, &st, "SELECT value FROM meta WHERE key = ?", ARGS(TEXT(key)), e) == -1)
+		return -1;
+	int rc = sql_row(s, st, e);
+	if (rc == 1) {
+		column_text(st, 0, out, size);
+		sql_end(st);
+	}
+	return rc;
+}
+
 int
 store_state_get(struct store *s, struct service_state *out, struct err *e)
 {
@@ -64,21 +81,9 @@ store_state_get(struct store *s, struct service_state *out, struct err *e)
 		{ out->clock, sizeof out->clock }, { out->version, sizeof out->version },
 	};
 
-	for (size_t i = 0; i < 4; i++) {
-		sqlite3_stmt *st;
-
-		fields[i].text[0] = '\0';
-		if (sql_start(s, &st, "SELECT value FROM meta WHERE key = ?",
-		    ARGS(TEXT(STATE_KEYS[i])), e) == -1)
+	for (size_t i = 0; i < 4; i++)
+		if (meta_text(s, STATE_KEYS[i], fields[i].text, fields[i].size, e) == -1)
 			return -1;
-		int rc = sql_row(s, st, e);
-		if (rc == -1)
-			return -1;
-		if (rc == 1) {
-			column_text(st, 0, fields[i].text, fields[i].size);
-			sql_end(st);
-		}
-	}
 	return 0;
 }
 
@@ -135,17 +140,12 @@ int
 store_alert_get(struct store *s, const char *part, struct alert_note *out, struct err *e)
 {
 	char key[64], value[sizeof out->told + 32], *text;
-	sqlite3_stmt *st;
 
 	*out = (struct alert_note){ 0 };
 	alert_key(part, key);
-	if (sql_start(s, &st, "SELECT value FROM meta WHERE key = ?", ARGS(TEXT(key)), e) == -1)
-		return -1;
-	int rc = sql_row(s, st, e);
+	int rc = meta_text(s, key, value, sizeof value, e);
 	if (rc != 1)
 		return rc;
-	column_text(st, 0, value, sizeof value);
-	sql_end(st);
 	out->since = strtoll(value, &text, 10);
 	if (*text == ' ')
 		snprintf(out->told, sizeof out->told, "%s", text + 1);
@@ -176,16 +176,11 @@ store_backup_get(struct store *s, struct backup_note *out, struct err *e)
 	char value[sizeof out->trouble + 64];
 	long long size;
 	int made, left, text = 0;
-	sqlite3_stmt *st;
 
 	*out = (struct backup_note){ .made_on = DAY_NONE, .left_on = DAY_NONE };
-	if (sql_start(s, &st, "SELECT value FROM meta WHERE key = 'backup'", NULL, e) == -1)
-		return -1;
-	int rc = sql_row(s, st, e);
+	int rc = meta_text(s, "backup", value, sizeof value, e);
 	if (rc != 1)
 		return rc;
-	column_text(st, 0, value, sizeof value);
-	sql_end(st);
 	if (sscanf(value, "%d %lld %d %n", &made, &size, &left, &text) < 3)
 		return sql_damaged(s, "what it knows of backups", e);
 	out->made_on = made < 0 ? DAY_NONE : made;
@@ -220,18 +215,13 @@ mail_key(int64_t owner, char key[static 64])
 static int
 mail_note_get(struct store *s, const char *key, struct mail_note *out, struct err *e)
 {
-	char value[64] = "";
+	char value[64];
 	long long day, label;
-	sqlite3_stmt *st;
 
 	*out = (struct mail_note){ .day = DAY_NONE };
-	if (sql_start(s, &st, "SELECT value FROM meta WHERE key = ?", ARGS(TEXT(key)), e) == -1)
-		return -1;
-	int rc = sql_row(s, st, e);
+	int rc = meta_text(s, key, value, sizeof value, e);
 	if (rc != 1)
 		return rc;
-	column_text(st, 0, value, sizeof value);
-	sql_end(st);
 	if (sscanf(value, "%lld %lld", &day, &label) == 2)
 		*out = (struct mail_note){ .day = (day_t)day, .label = label };
 	return 0;
