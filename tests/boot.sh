@@ -22,8 +22,7 @@ boot_prepare() {
 		set -e
 		package_make "$ROOT/build/deb"
 		deb=$(echo "$ROOT"/build/deb/fridge-label_*.deb)
-		root_make boot bookworm \
-		    "systemd-sysv, dbus, udev, procps, iproute2, $(dpkg-deb -f "$deb" Depends)"
+		package_machine "$deb"
 		cp "$deb" "$BOOT/fridge-label.deb"
 		rm -rf "$BOOT/layer" "$BOOT/work"
 		mkdir "$BOOT/layer" "$BOOT/work"
@@ -43,7 +42,7 @@ boot_in_namespace() {
 boot_install() {
 	local place=$BOOT/root person
 	mkdir -p "$place"
-	mount -t overlay -o "lowerdir=$ROOTS/boot,upperdir=$BOOT/layer,workdir=$BOOT/work" none "$place"
+	mount -t overlay -o "lowerdir=$ROOTS/machine,upperdir=$BOOT/layer,workdir=$BOOT/work" none "$place"
 	cp "$BOOT/fridge-label.deb" "$place/var/tmp/"
 	# No network and no list of packages: what it depends on must be there.
 	boot_chroot "$place" apt-get install -qq -y -o APT::Sandbox::User=root \
@@ -125,7 +124,7 @@ boot_up() {
 boot_machine() {
 	local status
 	boot_cgroup
-	root_layer "$BOOT/layer:$ROOTS/boot" machine
+	root_layer "$BOOT/layer:$ROOTS/machine" machine
 	[ -z "$2" ] || bash -euc "$2" - "$layer_dir"
 	trap 'kill -TERM $! 2>/dev/null' TERM
 	# It ends with 133 where the machine is to boot again.

@@ -52,6 +52,14 @@ start_fridged() {
 # while others work: by the plain build, which starts in a fraction of the time.
 fridged_says() { "$TOOLS/fridgectl" -c "$DIR/fridge.conf" --json status | grep -qF "\"$1\":\"$2\""; }
 
+# fridged_complains KEY: whether status gives another state of that than ok, and a known one.
+# Where there is no answer (no store yet, say) that is no complaint.
+fridged_complains() {
+	case $("$TOOLS/fridgectl" -c "$DIR/fridge.conf" --json status | jq -r ".$1") in
+	"" | null | ok | "not known yet") return 1 ;;
+	esac
+}
+
 # sql QUERY: read the store as a stranger would.
 sql() { sqlite3 -readonly "$DIR/fridge.db" ".timeout 5000" "$1"; }
 sql_is() { [ "$(sql "$1")" = "$2" ]; }

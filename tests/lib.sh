@@ -95,7 +95,7 @@ clear_away() {
 }
 
 run_scenarios() {
-	local names name status failed=0
+	local names name status began took failed=0
 	names=$(sed -n 's/^\([a-z0-9_]*\)() ($/\1/p' "$0")
 	if [ "${1:-}" = --list ]; then
 		echo "$names"
@@ -105,6 +105,7 @@ run_scenarios() {
 		case $name in *"${1:-}"*) ;; *) continue ;; esac
 		DIR=$(mktemp -d "${TMPDIR:-/tmp}/fridge.XXXXXX")
 		export DIR HOME=$DIR XDG_CACHE_HOME=$DIR/.cache
+		began=$SECONDS
 		(
 			cd "$DIR" || exit 1
 			trap end_started EXIT
@@ -112,13 +113,14 @@ run_scenarios() {
 			"$name"
 		) >"$DIR/.output" 2>&1
 		status=$?
+		took="$((SECONDS - began)) s"
 		if [ $status = 0 ] && [ -f "$DIR/.skipped" ]; then
 			echo "ok - $name # SKIP $(cat "$DIR/.skipped")"
 		elif [ $status = 0 ]; then
-			echo "ok - $name"
+			echo "ok - $name # $took"
 		else
 			failed=1
-			echo "not ok - $name"
+			echo "not ok - $name # $took"
 			sed 's/^/# /' "$DIR/.output"
 			for log in "$DIR"/*.log; do
 				[ -f "$log" ] && { echo "# ---- $(basename "$log")"; tail -n 40 "$log" | sed 's/^/# /'; }

@@ -66,6 +66,13 @@ package_libraries() {
 	    paste -sd,
 }
 
+# package_machine DEB: $root_dir, a Debian that can boot, with all that the package depends on
+# and no more. One for all who install it.
+package_machine() {
+	root_make machine bookworm \
+	    "systemd-sysv, dbus, udev, procps, iproute2, $(dpkg-deb -f "$1" Depends)"
+}
+
 # package_root ROOT COMMAND...: run in ROOT, in the folder of the tree that was built there.
 package_root() {
 	unshare --pid --fork --kill-child --mount-proc="$1/proc" \
