@@ -10,25 +10,28 @@
 # clean environment; a command that fails ends it. What it started with "start" is
 # ended by its own pid afterwards. Its output is shown only if it fails. Options of a
 # scenario file: a piece of a test's name (run only those), or --list. SWEEP=1 does all
-# of what is otherwise sampled, SEED=N draws other samples.
+# of what is otherwise sampled, SEED=N draws other samples, LEAKS=1 looks for leaks of every
+# command.
 
 if [ -z "${FRIDGE_CLEAN:-}" ]; then
 	exec env -i FRIDGE_CLEAN=1 PATH="/usr/sbin:/usr/bin:/sbin:/bin" LANG=C.UTF-8 \
 	    TMPDIR="${TMPDIR:-/tmp}" BUILD="${BUILD:-build/san}" TOOLS="${TOOLS:-build}" \
-	    KEEP="${KEEP:-}" SWEEP="${SWEEP:-}" SEED="${SEED:-}" bash "$0" "$@"
+	    KEEP="${KEEP:-}" SWEEP="${SWEEP:-}" SEED="${SEED:-}" LEAKS="${LEAKS:-0}" bash "$0" "$@"
 fi
 set -u
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 case $BUILD in /*) ;; *) BUILD=$ROOT/$BUILD ;; esac	# the programs under test
 case $TOOLS in /*) ;; *) TOOLS=$ROOT/$TOOLS ;; esac	# plain build: tools, preloads
-export ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+# To look for leaks takes longer than most commands take: it is done of what is started to
+# live long, with its children, and of commands in the files that say LEAKS=1.
+export ASAN_OPTIONS=abort_on_error=0:detect_leaks=$LEAKS UBSAN_OPTIONS=print_stacktrace=1
 
 # start NAME COMMAND...: run in the background; output in NAME.log, pid in $NAME_pid
 # (dashes become underscores). Ended when the test ends.
 start() {
 	local name=$1 var=${1//-/_}_pid
 	shift
-	"$@" >>"$name.log" 2>&1 </dev/null &
+	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=1 "$@" >>"$name.log" 2>&1 </dev/null &
 	printf -v "$var" %s $!
 	echo $! >>"$DIR/.pids"
 }
