@@ -298,16 +298,16 @@ trouble(struct ctl *c, struct done *d, const char *todo, struct err *e)
 	c->status = 1;
 }
 
-/* The copy, and away with those that are too old. */
+/* The copy, and away with those that are too many. */
 static void
 after_night(struct ctl *c, const char *folder, struct done *d)
 {
 	struct session *s = &c->session;
 	const char *store = s->config.store.path, *copy_to = s->config.backup.copy_to;
-	day_t today = session_clock_doubt(s) == NULL ? s->today : DAY_NONE;
+	bool believed = session_clock_doubt(s) == NULL;
 	struct err e = { .kind = ERR_NONE };
 
-	if (backup_prune(folder, store, today, NULL, &e) == -1)
+	if (backup_prune(folder, store, s->today, believed, NULL, &e) == -1)
 		trouble(c, d, NULL, &e);
 	if (copy_to[0] == '\0')
 		return;
@@ -315,7 +315,7 @@ after_night(struct ctl *c, const char *folder, struct done *d)
 		err_within(&e, "no copy in [backup] copy_to");
 		trouble(c, d, "look whether its disk is there, writable for the service's user, and has "
 		    "room", &e);
-	} else if (backup_prune(copy_to, store, today, NULL, &e) == -1) {
+	} else if (backup_prune(copy_to, store, s->today, believed, NULL, &e) == -1) {
 		trouble(c, d, NULL, &e);
 	}
 }
