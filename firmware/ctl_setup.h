@@ -59,6 +59,9 @@ void setup_todo(struct setup *s, const char *fmt, ...) __attribute__((format(pri
 void setup_failed(struct setup *s, const struct err *e);
 /* The same of what is in a device's way, and how to get it out of there. */
 void setup_troubles(struct setup *s, const struct host_trouble *t, int n);
+/* A printer's address as it may be told: without name and password, as CUPS shows it. */
+#define SETUP_URI 1001
+const char *setup_uri(const char *uri, char out[static SETUP_URI]);
 /* The heading of a part. */
 void setup_part(struct setup *s, const char *title);
 /* The value of a setting as it is to be. */
