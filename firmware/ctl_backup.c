@@ -62,7 +62,7 @@ print_code(struct ctl *c, struct err *e)
 	out_end(c->out);
 	if (made)
 		out_say(c->out, "Made the recovery code; it stands in %s. A fridged that runs as a "
-		    "service gets to know it when it starts: sudo systemctl restart fridged", path);
+		    "service gets to know it when it starts: %s", path, ctl_service(c, "restart"));
 	out_say(c->out, "The recovery label comes out of the printer. Keep it in a safe, and not "
 	    "beside the backups: who has both has the names.");
 	return 0;

@@ -191,7 +191,8 @@ put_restored(struct ctl *c, const struct restoring *r, bool runs)
 	if (r->code_kept == 0)
 		out_say(c->out, "This machine had a recovery code before, and keeps it for its own "
 		    "backups; its label: sudo fridgectl backup --print-code");
-	out_say(c->out, "%s", runs ? "fridged runs again." : "Now start it: sudo systemctl start fridged");
+	out_say(c->out, "%s%s", runs ? "fridged runs again." : "Now start it: ",
+	    runs ? "" : ctl_service(c, "start"));
 	out_say(c->out, "If all is well, what was kept can be deleted; it holds names.");
 }
 
