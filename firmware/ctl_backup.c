@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -251,6 +252,23 @@ copy_bytes(int from, struct publish *to, const char *path, struct err *e)
 	return n == -1 ? copy_failed(path, e) : 0;
 }
 
+/* Whether a folder is where disks are mounted, and none is: then it is on the card itself,
+ * and the next disk would hide what is in it. */
+static bool
+is_unplugged(const char *folder)
+{
+	static const char *const PLACES[] = { "/media/", "/mnt/" };
+	char *real = realpath(folder, NULL);
+	struct stat root, its;
+	bool below = false;
+
+	for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++)
+		below |= real != NULL && strncmp(real, PLACES[i], strlen(PLACES[i])) == 0;
+	free(real);
+	return below && stat("/", &root) == 0 && stat(folder, &its) == 0 &&
+	    root.st_dev == its.st_dev;
+}
+
 /* Into the folder copy_to, which must be there: a disk that is not mounted has none, or
  * an empty one, and is never made up. */
 static int
@@ -264,6 +282,8 @@ copy_night(struct ctl *c, struct done *d, struct err *e)
 
 	if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
 		return err_set(e, ERR_USAGE, "shorten [backup] copy_to", "the path of the copy is too long");
+	if (is_unplugged(folder))
+		return err_set(e, ERR_SYSTEM, NULL, "no disk is mounted at %s", folder);
 	int from = open(d->file, O_RDONLY | O_CLOEXEC);
 	if (from == -1)
 		return copy_failed(d->file, e);
