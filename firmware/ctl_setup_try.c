@@ -53,22 +53,40 @@ holds(const char *setting)
 {
 	for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++)
 		if (strncmp(setting, KEYS[i], strlen(KEYS[i])) == 0)
-			return strchr(setting, '\'') == NULL;
+			return strchr(setting, '=') != NULL && strchr(setting, '\'') == NULL;
 	return false;
 }
 
-/* Add " -p 'KEY=VALUE'" for what holds of a unit's text. False: there is no room. */
+/* Add " -p 'KEY=VALUE'". False: there is no room. */
+static bool
+add_setting(char line[static CALL_MAX], const char *setting)
+{
+	int key = (int)strcspn(setting, "=") + 1;
+	/* Of several addresses systemd-run takes no names, such as localhost. */
+	bool apart = strncmp(setting, "IPAddress", 9) == 0;
+	const char *value = setting + key;
+
+	for (;;) {
+		size_t n = apart ? strcspn(value, " ") : strlen(value), at = strlen(line);
+		if (snprintf(line + at, CALL_MAX - at, " -p '%.*s%.*s'", key, setting, (int)n, value) >=
+		    (int)(CALL_MAX - at))
+			return false;
+		value += n;
+		if (*value == '\0')
+			return true;
+		value++;
+	}
+}
+
+/* All that holds of a unit's text. False: there is no room. */
 static bool
 add_settings(char line[static CALL_MAX], char *unit)
 {
 	char *rest = unit, *setting;
 
-	while ((setting = strsep(&rest, "\n")) != NULL) {
-		size_t n = strlen(line);
-		if (holds(setting) &&
-		    snprintf(line + n, CALL_MAX - n, " -p '%s'", setting) >= (int)(CALL_MAX - n))
+	while ((setting = strsep(&rest, "\n")) != NULL)
+		if (holds(setting) && !add_setting(line, setting))
 			return false;
-	}
 	return true;
 }
 
