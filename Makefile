@@ -32,8 +32,8 @@ CONFIG := config words day err
 fridged_PARTS       := fridged child command alert indicator tap preset outbox trouble recovery option help \
                        config words $(STORE) proto log
 fridgectl_PARTS     := fridgectl ctl host trouble roster csvfile person preset backup restore recovery \
-                       mail command session row help out config words $(STORE) proto log
-fridge-report_PARTS := fridge-report report csvfile mail command session row option help out config words $(STORE) log
+                       mail command session user row help out config words $(STORE) proto log
+fridge-report_PARTS := fridge-report report csvfile mail command session user row option help out config words $(STORE) log
 fridge-reader_PARTS := fridge-reader confine proto err log
 fridge-print_PARTS  := fridge-print print confine $(LABEL) proto log
 

@@ -15,6 +15,7 @@
 #define CONF "/admin/conf/cupsd.conf"
 #define CONF_MAX (1 << 20)
 #define KEEP "PreserveJobFiles"
+#define URI_SIZE 1024
 
 static void
 rest(void)
@@ -95,13 +96,26 @@ add_or_modify(struct print *p, const struct print_queue *q, struct err *e)
 	return order(p, request, "make", q->name, e);
 }
 
+/* The printer's address as it may be told: a login in it is a secret. */
+static const char *
+shown(const struct print_queue *q, char uri[static URI_SIZE])
+{
+	char scheme[32], login[256], host[256], resource[URI_SIZE];
+	int port;
+
+	httpSeparateURI(HTTP_URI_CODING_ALL, q->uri, scheme, sizeof scheme, login, sizeof login,
+	    host, sizeof host, &port, resource, sizeof resource);
+	httpAssembleURI(HTTP_URI_CODING_ALL, uri, URI_SIZE, scheme, NULL, host, port, resource);
+	return uri;
+}
+
 /* For an IPP printer CUPS makes the driver afterwards, by asking it, and says nothing if
  * that fails: such a queue is without one. */
 static int
 await_driver(struct print *p, const struct print_queue *q, struct err *e)
 {
 	int64_t end = clock_mono_ms() + DRIVER_MS;
-	char path[160];
+	char path[160], uri[URI_SIZE];
 	int found = 0;
 
 	snprintf(path, sizeof path, "/printers/%s.ppd", q->name);
@@ -117,19 +131,20 @@ await_driver(struct print *p, const struct print_queue *q, struct err *e)
 	}
 	if (found == 0)
 		err_set(e, ERR_BUSY, "switch it on and look again; or give the queue its driver",
-		    "the printer %s does not tell CUPS what it is like", q->uri);
+		    "the printer %s does not tell CUPS what it is like", shown(q, uri));
 	return found == 1 ? 0 : -1;
 }
 
 static int
 printer_answers(struct print *p, const struct print_queue *q, struct err *e)
 {
+	char uri[URI_SIZE];
 	ipp_t *answer = NULL;
 	bool silent = queue_ask_device(&p->server, q->uri, &answer);
 
 	ippDelete(answer);
 	return !silent ? 0 : err_set(e, ERR_BUSY, "switch it on, and try again",
-	    "the printer %s does not answer", q->uri);
+	    "the printer %s does not answer", shown(q, uri));
 }
 
 /* ---- what the server keeps ---- */

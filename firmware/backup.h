@@ -78,10 +78,10 @@ void backup_reader_free(struct backup_reader *r);	/* may be NULL */
 int backup_folder(const char *store, char *out, size_t size, struct err *e);
 /* The name of that day's: "fridge-2026-11-29.backup" for a store fridge.db. */
 void backup_name(const char *store, day_t day, char *out, size_t size);
-/* Delete from a folder what is older than the nights that are kept, and, whatever the
- * days say, more than so many. today DAY_NONE: the clock is doubted, only the latter.
- * *gone (may be NULL) gets how many. */
-int backup_prune(const char *folder, const char *store, day_t today, int *gone,
-    struct err *e);
+/* Keep in a folder that of the night made, and of the others the newest: so many in all,
+ * and never fewer, whatever the days say. With a believed clock one of a day to come is of a
+ * wrong clock, and goes before all others. *gone (may be NULL) gets how many went. */
+int backup_prune(const char *folder, const char *store, day_t made, bool believed,
+    int *gone, struct err *e);
 
 #endif

@@ -71,9 +71,10 @@ newest_first(const void *a, const void *b)
 	return (*x < *y) - (*x > *y);
 }
 
-/* The days of all in the folder, newest first; freed by the caller. */
+/* The days of all others in the folder, newest first; freed by the caller. */
 static int
-days_in(const char *folder, const char *store, day_t **out, size_t *n, struct err *e)
+days_in(const char *folder, const char *store, day_t made, day_t **out, size_t *n,
+    struct err *e)
 {
 	DIR *dir = opendir(folder);
 	day_t *days = NULL;
@@ -86,7 +87,7 @@ days_in(const char *folder, const char *store, day_t **out, size_t *n, struct er
 		    strerror(errno));
 	while ((entry = readdir(dir)) != NULL) {
 		day_t day = day_of_name(store, entry->d_name);
-		if (day == DAY_NONE)
+		if (day == DAY_NONE || day == made)
 			continue;
 		day_t *more = reallocarray(days, *n + 1, sizeof *days);
 		if (more == NULL) {
@@ -108,22 +109,20 @@ done:
 }
 
 int
-backup_prune(const char *folder, const char *store, day_t today, int *gone, struct err *e)
+backup_prune(const char *folder, const char *store, day_t made, bool believed, int *gone,
+    struct err *e)
 {
 	char name[NAME_MAX + 1], path[PATH_MAX];
 	day_t *days = NULL;
-	size_t n;
-	int deleted = 0, kept = 0, rc = 0;
+	size_t left, newest = 0;
+	int deleted = 0, rc = 0;
 
-	if (days_in(folder, store, &days, &n, e) == -1)
+	if (days_in(folder, store, made, &days, &left, e) == -1)
 		return -1;
-	for (size_t i = 0; i < n && rc == 0; i++) {
-		/* One from days to come was made by a wrong clock: it would never get old. */
-		bool wrong = today != DAY_NONE &&
-		    (days[i] <= today - BACKUP_NIGHTS || days[i] > today);
-		if (!wrong && kept++ < BACKUP_NIGHTS)
-			continue;
-		backup_name(store, days[i], name, sizeof name);
+	for (; left > BACKUP_NIGHTS - 1 && rc == 0; left--) {
+		bool to_come = believed && days[newest] > made;
+		day_t day = days[to_come ? newest++ : newest + left - 1];
+		backup_name(store, day, name, sizeof name);
 		if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path ||
 		    unlink(path) == -1)
 			rc = err_set(e, ERR_SYSTEM, NULL, "an old backup cannot be deleted: %s/%s: %s",

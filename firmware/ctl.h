@@ -63,6 +63,9 @@ struct ctl {
 
 /* ctl_args.c: take the command line apart. ERR_USAGE. */
 int ctl_parse(struct ctl *c, int argc, char **argv, struct err *e);
+/* What a person types to start, restart or reload the fridged of this configuration; the
+ * service's own is systemd's. It stands until the next call. */
+const char *ctl_service(const struct ctl *c, const char *verb);
 /* The value of an option ("" for a flag), or NULL if it was not given. */
 const char *ctl_value(const struct ctl *c, const char *name);
 /* A whole number from min to max, or fallback where the option was not given. */

@@ -179,6 +179,23 @@ whole_number(const char *text, int64_t min, int64_t max, int64_t *out)
 	return 0;
 }
 
+const char *
+ctl_service(const struct ctl *c, const char *verb)
+{
+	static char text[CONFIG_TEXT + 64];
+	const char *env = getenv("FRIDGE_CONFIG");
+	const char *file = c->config_file != NULL ? c->config_file : env != NULL ? env : "";
+
+	if (file[0] == '\0' || strcmp(file, CONFIG_DEFAULT_FILE) == 0)
+		snprintf(text, sizeof text, "sudo systemctl %s fridged", verb);
+	else if (strcmp(verb, "reload") == 0)
+		snprintf(text, sizeof text, "kill -HUP its fridged");
+	else
+		snprintf(text, sizeof text, "%sfridged -c %s", strcmp(verb, "start") == 0 ? "" :
+		    "end its fridged, and start it again: ", file);
+	return text;
+}
+
 int
 ctl_value_number(const struct ctl *c, const char *name, int64_t min, int64_t max,
     int64_t fallback, int64_t *out, struct err *e)

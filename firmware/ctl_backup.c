@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -62,7 +63,7 @@ print_code(struct ctl *c, struct err *e)
 	out_end(c->out);
 	if (made)
 		out_say(c->out, "Made the recovery code; it stands in %s. A fridged that runs as a "
-		    "service gets to know it when it starts: sudo systemctl restart fridged", path);
+		    "service gets to know it when it starts: %s", path, ctl_service(c, "restart"));
 	out_say(c->out, "The recovery label comes out of the printer. Keep it in a safe, and not "
 	    "beside the backups: who has both has the names.");
 	return 0;
@@ -251,6 +252,23 @@ copy_bytes(int from, struct publish *to, const char *path, struct err *e)
 	return n == -1 ? copy_failed(path, e) : 0;
 }
 
+/* Whether a folder is where disks are mounted, and none is: then it is on the card itself,
+ * and the next disk would hide what is in it. */
+static bool
+is_unplugged(const char *folder)
+{
+	static const char *const PLACES[] = { "/media/", "/mnt/" };
+	char *real = realpath(folder, NULL);
+	struct stat root, its;
+	bool below = false;
+
+	for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++)
+		below |= real != NULL && strncmp(real, PLACES[i], strlen(PLACES[i])) == 0;
+	free(real);
+	return below && stat("/", &root) == 0 && stat(folder, &its) == 0 &&
+	    root.st_dev == its.st_dev;
+}
+
 /* Into the folder copy_to, which must be there: a disk that is not mounted has none, or
  * an empty one, and is never made up. */
 static int
@@ -264,6 +282,8 @@ copy_night(struct ctl *c, struct done *d, struct err *e)
 
 	if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
 		return err_set(e, ERR_USAGE, "shorten [backup] copy_to", "the path of the copy is too long");
+	if (is_unplugged(folder))
+		return err_set(e, ERR_SYSTEM, NULL, "no disk is mounted at %s", folder);
 	int from = open(d->file, O_RDONLY | O_CLOEXEC);
 	if (from == -1)
 		return copy_failed(d->file, e);
@@ -298,16 +318,16 @@ trouble(struct ctl *c, struct done *d, const char *todo, struct err *e)
 	c->status = 1;
 }
 
-/* The copy, and away with those that are too old. */
+/* The copy, and away with those that are too many. */
 static void
 after_night(struct ctl *c, const char *folder, struct done *d)
 {
 	struct session *s = &c->session;
 	const char *store = s->config.store.path, *copy_to = s->config.backup.copy_to;
-	day_t today = session_clock_doubt(s) == NULL ? s->today : DAY_NONE;
+	bool believed = session_clock_doubt(s) == NULL;
 	struct err e = { .kind = ERR_NONE };
 
-	if (backup_prune(folder, store, today, NULL, &e) == -1)
+	if (backup_prune(folder, store, s->today, believed, NULL, &e) == -1)
 		trouble(c, d, NULL, &e);
 	if (copy_to[0] == '\0')
 		return;
@@ -315,7 +335,7 @@ after_night(struct ctl *c, const char *folder, struct done *d)
 		err_within(&e, "no copy in [backup] copy_to");
 		trouble(c, d, "look whether its disk is there, writable for the service's user, and has "
 		    "room", &e);
-	} else if (backup_prune(copy_to, store, today, NULL, &e) == -1) {
+	} else if (backup_prune(copy_to, store, s->today, believed, NULL, &e) == -1) {
 		trouble(c, d, NULL, &e);
 	}
 }

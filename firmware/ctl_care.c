@@ -111,7 +111,7 @@ not_printed(struct ctl *c, const struct print *p, const char *what, int seconds,
 		return err_set(e, ERR_SYSTEM, "fridgectl status",
 		    "the %s was not printed%s%s", what, why[0] != '\0' ? ": " : "", why);
 	if (!store_is_locked(c->session.config.store.path))
-		return err_set(e, ERR_SYSTEM, "sudo systemctl start fridged",
+		return err_set(e, ERR_SYSTEM, ctl_service(c, "start"),
 		    "fridged stopped before the %s came out", what);
 	if (store_state_get(c->session.store, &said, e) == -1)
 		return -1;
@@ -168,7 +168,7 @@ cmd_test_print(struct ctl *c, struct err *e)
 		return -1;
 	/* Nobody wants it to come out by surprise tomorrow. */
 	if (!store_is_locked(s->config.store.path))
-		return err_set(e, ERR_SYSTEM, "sudo systemctl start fridged",
+		return err_set(e, ERR_SYSTEM, ctl_service(c, "start"),
 		    "fridged is not running, so nothing is printed");
 	if (ctl_print_sheet(c, PRINT_TEST, &id, e) == -1 ||
 	    ctl_print_await(c, id, "test label", wait_s, &p, e) == -1)

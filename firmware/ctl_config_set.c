@@ -20,8 +20,8 @@ cmd_config_set(struct ctl *ctl, struct err *e)
 	conf_end(&file);
 	if (rc == -1)
 		return -1;
-	out_say(ctl->out, "%s is \"%s\" now. For the service: sudo systemctl reload fridged",
-	    ctl->arg[0], change.value);
+	out_say(ctl->out, "%s is \"%s\" now. For the service: %s", ctl->arg[0], change.value,
+	    ctl_service(ctl, "reload"));
 	out_object(ctl->out, NULL, NULL);
 	out_text(ctl->out, "file", NULL, file.path);
 	out_text(ctl->out, "setting", NULL, ctl->arg[0]);

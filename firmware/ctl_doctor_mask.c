@@ -117,6 +117,17 @@ find_word(const struct words *w, const char *at, char before)
 	return 0;
 }
 
+/* "://root:secret@" of a printer's address. */
+static size_t
+find_login(const char *at)
+{
+	size_t n = strncmp(at, "://", 3) == 0 ? strcspn(at, " \t\n\"'<>") : 0;
+
+	while (n > 0 && at[n - 1] != '@')
+		n--;
+	return n;
+}
+
 /* "name@example.com", and not "getty@tty1.service". */
 static size_t
 find_mail(const char *at)
@@ -162,6 +173,8 @@ mask(const struct words *w, const char *text, FILE *to)
 		const char *mark = "<name>";
 		size_t n = find_word(w, p, before);
 
+		if (n == 0 && (n = find_login(p)) > 0)
+			mark = "://<login>@";
 		if (n == 0 && !is_word(before) && (n = find_mail(p)) > 0)
 			mark = "<mail>";
 		if (n == 0 && !is_word(before) && (n = find_number(p)) > 0)

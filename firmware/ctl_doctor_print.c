@@ -157,7 +157,7 @@ tell_health(struct doctor *d, enum printer_health health, const char *text)
 		found(d, FOUND_OK, NULL, "%s", q->feedback || d->no_queue.kind != ERR_NONE ?
 		    "ready" : "the queue is ready; this printer tells nothing of itself");
 	else
-		found(d, FOUND_UNKNOWN, "sudo systemctl start fridged", "the queue is ready; the printer "
+		found(d, FOUND_UNKNOWN, ctl_service(d->c, "start"), "the queue is ready; the printer "
 		    "itself is asked by fridged, and that does not run");
 }
 

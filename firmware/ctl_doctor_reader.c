@@ -83,7 +83,7 @@ doctor_reader(struct doctor *d)
 	else if (d->running)
 		tell_said(d, d->said.reader);
 	else if (config->reader.helper[0] != '\0')
-		found(d, FOUND_UNKNOWN, "sudo systemctl start fridged", "[reader] helper names another "
+		found(d, FOUND_UNKNOWN, ctl_service(d->c, "start"), "[reader] helper names another "
 		    "program, and only fridged runs it");
 	else
 		try_reader(d);
@@ -176,8 +176,8 @@ doctor_permissions(struct doctor *d)
 		found(d, FOUND_BROKEN, "sudo systemd-sysusers", "there is no user %s in /etc/passwd",
 		    d->user);
 	} else if (host_in_group(&d->host, d->user, n.group) == 0 && (n.mode & 060) == 060) {
-		snprintf(todo, sizeof todo, "sudo usermod -aG %s %s; sudo systemctl restart fridged",
-		    n.group, d->user);
+		snprintf(todo, sizeof todo, "sudo usermod -aG %s %s; %s", n.group, d->user,
+		    ctl_service(d->c, "restart"));
 		found(d, FOUND_BROKEN, todo, "user %s may not use %s: it is not in group %s", d->user,
 		    node, n.group);
 	} else {

@@ -87,15 +87,15 @@ doctor_fridged(struct doctor *d)
 	if (!d->running && !d->root && !(known && is(u->active, "inactive")))
 		found_closed(d, "whether fridged has its store");
 	else if (!d->running && known && is(u->active, "active"))
-		found(d, FOUND_BROKEN, "sudo systemctl restart fridged", "it runs, but on another store "
+		found(d, FOUND_BROKEN, ctl_service(d->c, "restart"), "it runs, but on another store "
 		    "than %s", d->c->session.config.store.path);
 	else if (!d->running && known && is(u->active, "failed"))
 		found(d, FOUND_BROKEN, "journalctl -u fridged -n 20; then: sudo systemctl restart fridged",
 		    "it failed: no labels");
 	else if (!d->running)
-		found(d, FOUND_BROKEN, "sudo systemctl start fridged", "it does not run: no labels");
+		found(d, FOUND_BROKEN, ctl_service(d->c, "start"), "it does not run: no labels");
 	else if (d->said.version[0] != '\0' && !is(d->said.version, FRIDGE_VERSION))
-		found(d, FOUND_WARNING, "sudo systemctl restart fridged", "it runs in version %s, and %s "
+		found(d, FOUND_WARNING, ctl_service(d->c, "restart"), "it runs in version %s, and %s "
 		    "is installed", d->said.version, FRIDGE_VERSION);
 	else
 		found(d, FOUND_OK, NULL, "it runs, version %s", FRIDGE_VERSION);

@@ -144,7 +144,7 @@ doctor_store(struct doctor *d)
 	if (s->store == NULL && !d->root) {
 		found_closed(d, s->config.store.path);
 	} else if (s->store == NULL && !d->has_store) {
-		found(d, FOUND_UNKNOWN, "sudo systemctl start fridged", "there is no %s yet",
+		found(d, FOUND_UNKNOWN, ctl_service(d->c, "start"), "there is no %s yet",
 		    s->config.store.path);
 	} else if (s->store == NULL) {
 		found_err(d, d->no_store.kind == ERR_BUSY ? FOUND_UNKNOWN : FOUND_BROKEN,

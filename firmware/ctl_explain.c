@@ -249,7 +249,7 @@ ctl_wait_number(struct ctl *c, int timeout_s, struct card *out, struct wait_answ
 	else if (got == 1 && a->state == WAIT_REFUSED)
 		err_set(e, ERR_REFUSED, NULL, "the badge was not read: %s", a->why);
 	else if (got == 1 && (rc = seal_open(seal, a->sealed, out)) == -1)
-		err_set(e, ERR_SYSTEM, "sudo systemctl restart fridged",
+		err_set(e, ERR_SYSTEM, ctl_service(c, "restart"),
 		    "the number that fridged sent cannot be opened");
 	seal_free(seal);
 	return rc;

@@ -78,8 +78,8 @@ void
 ctl_note_fridged(const struct ctl *c)
 {
 	if (!store_is_locked(c->session.config.store.path))
-		fputs("fridgectl: fridged is not running: the label waits until it does\n"
-		    "  try: sudo systemctl start fridged\n", stderr);
+		fprintf(stderr, "fridgectl: fridged is not running: the label waits until it does\n"
+		    "  try: %s\n", ctl_service(c, "start"));
 }
 
 static int

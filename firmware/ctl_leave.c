@@ -237,7 +237,7 @@ put_forgotten(struct ctl *c, const struct owner *o, const struct forgotten *gone
 		    plural(jobs));
 	put_copies(c);
 	out_say(out, "Backups from before today still hold them; the last that is kept from "
-	    "a night goes after %s. Other backups, and copies of the store, are yours to find.",
+	    "a night goes after %s, if each night makes one. Other backups, and copies of the store, are yours to find.",
 	    day_text(last, until));
 	out_end(out);
 }
@@ -248,6 +248,7 @@ cmd_owner_forget(struct ctl *c, struct err *e)
 	struct forgotten gone = { 0 };
 	int64_t *prints = NULL;
 	struct err trouble;
+	char todo[sizeof trouble.todo];
 	size_t n = 0;
 	struct owner o;
 	bool clean;
@@ -272,7 +273,8 @@ cmd_owner_forget(struct ctl *c, struct err *e)
 	}
 	if (!clean) {
 		c->status = 1;
-		err_set(&trouble, ERR_BUSY, "end it, and then: sudo systemctl restart fridged",
+		snprintf(todo, sizeof todo, "end it, and then: %s", ctl_service(c, "restart"));
+		err_set(&trouble, ERR_BUSY, todo,
 		    "a program that reads the store for long keeps erased pages in %s-wal",
 		    c->session.config.store.path);
 		err_print("fridgectl", &trouble);

@@ -14,8 +14,6 @@
 #include "ctl.h"
 #include "secret.h"
 
-#define COPY ".backup"			/* the store's copy, beside it, for a moment */
-
 /* ---- gathering ---- */
 
 static int
@@ -103,7 +101,7 @@ pack_free(struct pack *p)
 static int
 copy_path(const struct session *s, char out[static PATH_MAX], struct err *e)
 {
-	if (snprintf(out, PATH_MAX, "%s" COPY, s->config.store.path) >= PATH_MAX)
+	if (snprintf(out, PATH_MAX, "%s" STORE_COPY, s->config.store.path) >= PATH_MAX)
 		return err_set(e, ERR_USAGE, NULL, "the path of the store is too long");
 	return 0;
 }

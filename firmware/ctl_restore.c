@@ -3,7 +3,8 @@
  *
  * First the whole file is read, and nothing is written; then everything is put beside its
  * place; then it is asked for, and only then anything changes. It stays what it was
- * started as: much of what it puts back is root's.
+ * started as, as much of what it puts back is root's; what is the store's is put back by a
+ * process that becomes the store's user.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -190,7 +191,8 @@ put_restored(struct ctl *c, const struct restoring *r, bool runs)
 	if (r->code_kept == 0)
 		out_say(c->out, "This machine had a recovery code before, and keeps it for its own "
 		    "backups; its label: sudo fridgectl backup --print-code");
-	out_say(c->out, "%s", runs ? "fridged runs again." : "Now start it: sudo systemctl start fridged");
+	out_say(c->out, "%s%s", runs ? "fridged runs again." : "Now start it: ",
+	    runs ? "" : ctl_service(c, "start"));
 	out_say(c->out, "If all is well, what was kept can be deleted; it holds names.");
 }
 
@@ -245,7 +247,7 @@ carry_out(struct ctl *c, struct restoring *r, struct err *e)
 int
 cmd_restore(struct ctl *c, struct err *e)
 {
-	struct restoring r = { .lock = -1, .plan = { .lock = -1 } };
+	struct restoring r = { .lock = -1, .plan = { .folder = -1 } };
 	int rc = -1, earlier;
 
 	r.fd = open(c->arg[0], O_RDONLY | O_CLOEXEC);
@@ -267,7 +269,7 @@ cmd_restore(struct ctl *c, struct err *e)
 		if (rc == 0)
 			rc = carry_out(c, &r, e);
 	}
-	if (rc == -1 && restore_pending(r.config.store.path, &(struct restore_plan){ 0 }, NULL) == 0)
+	if (rc == -1)
 		restore_give_up(&r.plan);
 done:
 	start_fridged(&r);

@@ -9,6 +9,7 @@
 
 #include "ctl_restore.h"
 #include "disk.h"
+#include "user.h"
 
 #define REASON "it waited when the backup was made that was restored"
 #define CONFIG_MODE 0644
@@ -140,7 +141,7 @@ take_template(struct backup_reader *b, const struct backup_member *m, const stru
 	return take_file(b, path, place, CONFIG_MODE, e);
 }
 
-/* Everything that is not in memory; the store goes to its own folder. */
+/* What is not in memory: the store, into that file (NULL: not now), and the templates. */
 static int
 take_all(struct restoring *r, const char *store, struct folder *folders, size_t n,
     struct err *e)
@@ -153,7 +154,7 @@ take_all(struct restoring *r, const char *store, struct folder *folders, size_t 
 		return err_set(e, ERR_SYSTEM, NULL, "the backup cannot be read: %s", strerror(errno));
 	if (backup_open(r->fd, &r->code, &b, e) == 0)
 		while ((got = backup_next(b, &m, e)) == 1) {
-			int rc = strcmp(m.name, BACKUP_STORE) == 0
+			int rc = store != NULL && strcmp(m.name, BACKUP_STORE) == 0
 			    ? take_file(b, store, store, KEY_MODE, e) : 0;
 			for (size_t i = 0; i < n && rc == 0; i++)
 				if (strncmp(m.name, folders[i].prefix, strlen(folders[i].prefix)) == 0)
@@ -224,9 +225,15 @@ same_folder(const char *fresh, const char *place)
 
 /* ---- all of it ---- */
 
+/* As the store's user. */
 static int
-stage_store(struct restoring *r, const char *fresh, struct err *e)
+stage_store(void *restoring, struct err *e)
 {
+	struct restoring *r = restoring;
+	const char *fresh = r->plan.step[0].fresh;
+
+	if (take_all(r, fresh, NULL, 0, e) == -1)
+		return -1;
 	if (store_check(fresh, e) == -1) {
 		err_within(e, "the store in the backup");
 		return -1;
@@ -258,7 +265,8 @@ restoring_stage(struct restoring *r, struct err *e)
 	for (size_t i = 0; i < count; i++)
 		if (stage_folder(r, &folders[i], e) == -1)
 			return -1;
-	if (take_all(r, fresh, folders, count, e) == -1 || stage_store(r, fresh, e) == -1)
+	if (take_all(r, NULL, folders, count, e) == -1 ||
+	    user_run(r->plan.store, stage_store, r, e) == -1)
 		return -1;
 	for (size_t i = count; i > 0; i--)
 		if (folders[i - 1].step != NULL &&
@@ -267,12 +275,21 @@ restoring_stage(struct restoring *r, struct err *e)
 	return 0;
 }
 
+/* As the store's user. */
+static int
+keep_store(void *step, struct err *e)
+{
+	const struct restore_step *s = step;
+
+	return store_keep(s->place, s->old, e);
+}
+
 int
 restoring_keep_store(struct restoring *r, struct err *e)
 {
 	struct restore_step *s = &r->plan.step[0];
 	struct err damage;
-	int got = store_keep(s->place, s->old, &damage);
+	int got = user_run(s->place, keep_store, s, &damage);
 
 	if (got == -1) {
 		*e = damage;

@@ -59,6 +59,9 @@ void setup_todo(struct setup *s, const char *fmt, ...) __attribute__((format(pri
 void setup_failed(struct setup *s, const struct err *e);
 /* The same of what is in a device's way, and how to get it out of there. */
 void setup_troubles(struct setup *s, const struct host_trouble *t, int n);
+/* A printer's address as it may be told: without name and password, as CUPS shows it. */
+#define SETUP_URI 1001
+const char *setup_uri(const char *uri, char out[static SETUP_URI]);
 /* The heading of a part. */
 void setup_part(struct setup *s, const char *title);
 /* The value of a setting as it is to be. */
@@ -85,6 +88,19 @@ int setup_printer(struct setup *s, struct err *e);
 int setup_fridge(struct setup *s, struct err *e);
 int setup_tell(struct setup *s, struct err *e);
 
+/* ---- ctl_setup_try.c: a command of the configuration, as its unit will run it ---- */
+
+#define SETUP_SERVICE "fridged.service"
+#define SETUP_MAILER "fridge-mail.service"
+struct setup_trial {
+	const char *what;		/* "the alert command" */
+	const char *line, *text;	/* and what it gets on its standard input */
+	int seconds;			/* it may take */
+};
+/* Run it by the unit's user behind the unit's shields; without systemd, or for a fridge that
+ * is not the service's, by the store's user. Whether it ended well; if not, it was said. */
+bool setup_try(const struct setup *s, const char *unit, const struct setup_trial *trial);
+
 /* ---- and what is done then ---- */
 
 /* Make the queue, or make the one that is there fit. What fails is a thing to do. */
@@ -99,6 +115,9 @@ bool setup_start(struct setup *s);
 /* ctl_setup_network.c: open or close a network for the unit, whose own has none, by a drop-in
  * in that folder. Returns whether it is another now; what fails is a thing to do. */
 bool setup_network(struct setup *s, const char *folder);
+/* What that drop-in says where there is an alert command; false: it is not installed. */
+#define SETUP_DROP_IN 8400
+bool setup_network_for_alert(const struct setup *s, char out[static SETUP_DROP_IN]);
 void setup_print(struct setup *s);
 
 #endif

@@ -8,7 +8,7 @@
 
 #define LINE 400
 #define PARTS 5
-#define URI_MAX 1000
+#define URI_MAX (SETUP_URI - 1)
 #define DRIVER_MAX 250
 #define SCHEME "abcdefghijklmnopqrstuvwxyz0123456789+.-"
 
@@ -146,17 +146,31 @@ is_word(const char *text, size_t max)
 	return n > 0 && n <= max && text[n] == '\0';
 }
 
+const char *
+setup_uri(const char *uri, char out[static SETUP_URI])
+{
+	const char *slashes = strstr(uri, "://"), *at = strrchr(uri, '@');
+	int n = slashes != NULL ? (int)(slashes - uri) + 3 : 0;
+
+	if (at == NULL || at < uri + n)
+		snprintf(out, SETUP_URI, "%s", uri);
+	else
+		snprintf(out, SETUP_URI, "%.*s%s", n, uri, at + 1);
+	return out;
+}
+
 /* What CUPS is told of a new queue: it takes nearly everything, and then prints nothing. */
 static int
 check_queue_options(const struct ctl *c, struct err *e)
 {
 	const char *uri = ctl_value(c, "printer"), *driver = ctl_value(c, "driver");
+	char shown[SETUP_URI];
 	const char *colon = uri != NULL ? strchr(uri, ':') : NULL;
 
 	if (uri != NULL && (colon == NULL || colon == uri || strspn(uri, SCHEME) != (size_t)(colon - uri) ||
 	    !is_word(uri, URI_MAX)))
 		return err_set(e, ERR_USAGE, "as in ipp://PRINTER.local/ipp/print; lpinfo -v lists them",
-		    "--printer: \"%.100s\" is no printer's address", uri);
+		    "--printer: \"%.100s\" is no printer's address", setup_uri(uri, shown));
 	if (driver != NULL && !is_word(driver, DRIVER_MAX))
 		return err_set(e, ERR_USAGE, "everywhere, raw, or a name of lpinfo -m",
 		    "--driver: \"%.100s\" is no driver's name", driver);

@@ -12,6 +12,7 @@
 #define NAME "network.conf"
 /* What the drop-in as it is shipped does not open, and an alert may need. */
 #define INTERNET "# [alert] command may send anywhere.\nIPAddressAllow=any\n"
+_Static_assert(FILE_MAX + sizeof INTERNET <= SETUP_DROP_IN, "room for both");
 
 static enum setup_network
 wanted(const struct setup *s)
@@ -54,6 +55,15 @@ read_shipped(const struct setup *s, char out[static FILE_MAX])
 			return true;
 	}
 	return false;
+}
+
+bool
+setup_network_for_alert(const struct setup *s, char out[static SETUP_DROP_IN])
+{
+	if (!read_shipped(s, out))
+		return false;
+	strcat(out, INTERNET);
+	return true;
 }
 
 /* Which of ours the file is; NETWORK_UNKNOWN: somebody else's. */

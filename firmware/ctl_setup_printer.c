@@ -130,6 +130,7 @@ static void
 describe(const struct place *p, char *out, size_t size)
 {
 	bool usb = strncmp(p->uri, "usb:", 4) == 0;
+	char uri[SETUP_URI];
 
 	if (p->queue[0] != '\0')
 		snprintf(out, size, "the queue %s: %.80s%s%.20s, %s%s%.120s", p->queue,
@@ -137,7 +138,7 @@ describe(const struct place *p, char *out, size_t size)
 		    p->size, p->state, p->why[0] != '\0' ? "; " : "", p->why);
 	else
 		snprintf(out, size, "%.80s %s%.80s%s%.20s%s%.120s", p->model, usb ? "on " : "at ",
-		    usb ? "USB" : p->host[0] != '\0' ? p->host : p->uri, p->size[0] != '\0' ? ", " : "", p->size,
+		    usb ? "USB" : p->host[0] != '\0' ? p->host : setup_uri(p->uri, uri), p->size[0] != '\0' ? ", " : "", p->size,
 		    p->driver[0] != '\0' ? "" : ": no driver is installed, ",
 		    p->driver[0] != '\0' ? "" : p->todo);
 }
@@ -210,6 +211,7 @@ take_given(struct setup *s, const struct places *all, const char *uri, struct er
 	const char *queue = setup_option(s, "printer.queue");
 	const char *driver = ctl_value(s->c, "driver");
 	struct place given = { .is_default = false };
+	char shown[SETUP_URI];
 
 	for (size_t i = all->queues; uri != NULL && i < all->n; i++)
 		if (strcmp(all->list[i].uri, uri) == 0)
@@ -221,7 +223,7 @@ take_given(struct setup *s, const struct places *all, const char *uri, struct er
 		else if (given.driver[0] == '\0')
 			COPY(given.driver, strncmp(uri, "ipp", 3) == 0 ? "everywhere" : "raw");
 		if (given.model[0] == '\0')
-			COPY(given.model, uri);
+			COPY(given.model, setup_uri(uri, shown));
 		return take(s, all, &given, e);
 	}
 	const struct place *p = queue_of(all, queue);

@@ -73,7 +73,7 @@ look(const struct setup *s, struct reader_choices *all)
 	for (int i = 0; i < h->ports; i++) {
 		char device[CONFIG_TEXT];
 		snprintf(device, sizeof device, "%s:%s", h->port[i].driver, h->port[i].node);
-		if (h->port[i].there)
+		if (h->port[i].likely)
 			add(all, device, "a PN532 on %s", h->port[i].node);
 	}
 }

@@ -66,7 +66,7 @@ static const struct {
 	const char *unit;
 	bool (*wanted)(const struct setup *s);
 } UNITS[] = {
-	{ "fridged.service", always },
+	{ SETUP_SERVICE, always },
 	{ "fridge-report.timer", always },
 	{ "fridge-backup.timer", always },
 	{ "fridge-mail.timer", wants_mail },

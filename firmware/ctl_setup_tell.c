@@ -3,37 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <unistd.h>
+#include <time.h>
 
-#include "command.h"
 #include "ctl_ask.h"
 #include "ctl_setup.h"
 #include "mail.h"
 
 #define MAIL_S 60
 #define ALERT_S 30
-#define LOOK_MS 50
 #define TRIES 3
-
-/* Run a command line of the configuration with a text, to its end. */
-static bool
-run(const char *what, const char *line, const char *text, int seconds)
-{
-	struct command command = { .what = what, .limit_ms = seconds * 1000 };
-	struct command_with with = { .input = text };
-	bool ok = false;
-	struct err e;
-
-	if (command_start(&command, line, &with, clock_mono_ms(), &e) == -1) {
-		setup_say("  %s", e.what);
-		return false;
-	}
-	while (command_reap(&command, &ok) == 0) {
-		command_run(&command, clock_mono_ms());
-		nanosleep(&(struct timespec){ .tv_nsec = LOOK_MS * 1000000L }, NULL);
-	}
-	return ok;
-}
+#define TEST_TEXT "fridge-label: a test. Everything works; faults will be told like this.\n"
 
 /* ---- mail ---- */
 
@@ -64,7 +43,8 @@ send_code(struct setup *s, int code)
 		setup_say("  %s", e.what);
 		return false;
 	}
-	bool sent = run("the mail command", s->next.report.sendmail, text, MAIL_S);
+	bool sent = setup_try(s, SETUP_MAILER, &(struct setup_trial){
+	    "the mail command", s->next.report.sendmail, text, MAIL_S });
 	free(text);
 	return sent;
 }
@@ -178,8 +158,8 @@ setup_alert(struct setup *s, struct err *e)
 			return -1;
 		if (command[0] == '\0' || strcmp(command, s->now.alert.command) == 0)
 			return 0;
-		bool ok = run("the alert command", command, "fridge-label: a test. Everything works; "
-		    "faults will be told like this.\n", ALERT_S);
+		bool ok = setup_try(s, SETUP_SERVICE, &(struct setup_trial){
+		    "the alert command", command, TEST_TEXT, ALERT_S });
 		setup_say("  The command %s.", ok ? "took a test text" : "failed");
 		if (!s->asks || setup_option(s, "alert.command") != NULL) {
 			if (!ok)

@@ -73,7 +73,7 @@ unknown(const char *state)
 /* The first sentence: everything works, or what does not and what to do. Whether it
  * is a trouble. */
 static bool
-verdict(const struct view *v, char *out, size_t size)
+verdict(const struct ctl *c, const struct view *v, char *out, size_t size)
 {
 	const struct {
 		const char *state, *means;
@@ -84,7 +84,7 @@ verdict(const struct view *v, char *out, size_t size)
 	int troubles = 0, unknowns = 0;
 
 	if (!v->running) {
-		snprintf(out, size, "fridged is not running: sudo systemctl start fridged.");
+		snprintf(out, size, "fridged is not running: %s.", ctl_service(c, "start"));
 		return true;
 	}
 	for (size_t i = 0; i < COUNT(parts); i++) {
@@ -144,7 +144,7 @@ static void
 say_summary(struct ctl *c, const struct view *v)
 {
 	char works[TEXT + 200], last[TEXT], in[TEXT], cards[TEXT] = "";
-	bool trouble = verdict(v, works, sizeof works);
+	bool trouble = verdict(c, v, works, sizeof works);
 
 	last_label(&c->session, v, last, sizeof last);
 	contents(&v->totals, in, sizeof in);
@@ -169,7 +169,8 @@ say_hints(struct ctl *c, const struct view *v)
 	if (!v->totals.people)
 		out_say(c->out, "Nobody is registered yet: sudo fridgectl enroll");
 	if (v->running && version[0] != '\0' && strcmp(version, FRIDGE_VERSION) != 0)
-		out_say(c->out, "fridged is of version %s: sudo systemctl restart fridged", version);
+		out_say(c->out, "fridged is of version %s: %s", version,
+		    ctl_service(c, "restart"));
 	if (v->backup.trouble[0] != '\0')
 		out_warn(c->out, "The last backup: %s", v->backup.trouble);
 	out_say(c->out, "%s", "");

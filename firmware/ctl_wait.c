@@ -47,7 +47,7 @@ int
 ctl_wait_begin(struct ctl *c, struct err *e)
 {
 	if (!store_is_locked(c->session.config.store.path))
-		return err_set(e, ERR_SYSTEM, "sudo systemctl start fridged",
+		return err_set(e, ERR_SYSTEM, ctl_service(c, "start"),
 		    "fridged is not running, so no badge can be read");
 	ctl_catch_signals();
 	return 0;
@@ -88,7 +88,7 @@ ctl_wait_failed(const struct ctl *c, const char *what, const char *done, int tim
 	if (cancelled)
 		return err_set(e, ERR_REFUSED, NULL, "cancelled: no %s was %s", what, done);
 	if (!store_is_locked(c->session.config.store.path))
-		return err_set(e, ERR_SYSTEM, "sudo systemctl start fridged",
+		return err_set(e, ERR_SYSTEM, ctl_service(c, "start"),
 		    "fridged stopped while it was waited for a %s", what);
 	return err_set(e, ERR_REFUSED, "fridgectl status",
 	    "no %s was tapped within %d s", what, timeout_s);

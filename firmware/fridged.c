@@ -386,6 +386,7 @@ open_store(struct fridged *f, struct err *e)
 			return -1;
 		poll(NULL, 0, 20);
 	}
+	store_tidy(f->config.store.path);
 	return store_verify(f->store, e);
 }
 

@@ -50,6 +50,7 @@ struct host_port {
 	char node[HOST_TEXT];		/* "/dev/serial0" */
 	char real[32];			/* what that is a link to: "ttyS0", else its own name */
 	bool there;
+	bool likely;			/* it is there, and may well have a reader */
 };
 
 struct host {

@@ -215,11 +215,12 @@ host_look_board(struct host *h)
 
 static const struct {
 	const char *driver, *node;
+	bool pins;		/* of a board with pins; a PC has others of that name */
 } PORTS[] = {
-	{ "pn532_uart", "/dev/serial0" }, { "pn532_uart", "/dev/ttyAMA0" },
-	{ "pn532_uart", "/dev/ttyS0" }, { "pn532_uart", "/dev/ttyUSB0" },
-	{ "pn532_uart", "/dev/ttyACM0" }, { "pn532_i2c", "/dev/i2c-1" },
-	{ "pn532_spi", "/dev/spidev0.0" }, { "pn532_spi", "/dev/spidev0.1" },
+	{ "pn532_uart", "/dev/serial0", true }, { "pn532_uart", "/dev/ttyAMA0", true },
+	{ "pn532_uart", "/dev/ttyS0", true }, { "pn532_uart", "/dev/ttyUSB0", false },
+	{ "pn532_uart", "/dev/ttyACM0", false }, { "pn532_i2c", "/dev/i2c-1", true },
+	{ "pn532_spi", "/dev/spidev0.0", true }, { "pn532_spi", "/dev/spidev0.1", true },
 };
 _Static_assert(COUNT(PORTS) <= HOST_PORTS, "room for each port");
 
@@ -292,6 +293,8 @@ host_look_ports(struct host *h)
 		p->driver = PORTS[i].driver;
 		snprintf(p->node, sizeof p->node, "%s", PORTS[i].node);
 		p->there = host_exists(h, "%s", p->node);
+		/* A board with pins has a device tree, and that its name. */
+		p->likely = p->there && (!PORTS[i].pins || h->board[0] != '\0');
 		host_link(h, p->real, sizeof p->real, "%s", p->node);
 		if (p->real[0] == '\0')
 			snprintf(p->real, sizeof p->real, "%.31s", strrchr(p->node, '/') + 1);

@@ -18,9 +18,15 @@
 
 #include "disk.h"
 #include "store.h"
+#include "user.h"
 
 /* Nobody reads what is in it, but whoever opens the store sees whether there is a plan. */
 #define FOLDER_MODE 0711
+/* In it: what is done as the store's user. */
+#define PARTS "parts"
+#define PARTS_MODE 0700
+#define NEW_PLAN STORE_PLAN ".new"
+#define AS_FOLDER (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
 static const char *const KINDS[] = {
 	[RESTORE_STORE] = "store", [RESTORE_STORE_ASIDE] = "store-aside",
@@ -43,27 +49,39 @@ sync_folder_of(const char *path, struct err *e)
 	return disk_sync_folder(path) == -1 ? failed("sync the folder of", path, e) : 0;
 }
 
-/* Delete all files of a folder, which has no folders in it. */
+/* Delete all files of a folder, and of the folders in it. */
 static void
-empty_folder(int fd)
+empty_folder(int fd, bool deeper)
 {
 	DIR *dir = fdopendir(dup(fd));
 	struct dirent *entry;
 
-	while (dir != NULL && (entry = readdir(dir)) != NULL)
-		unlinkat(fd, entry->d_name, 0);
-	if (dir != NULL)
-		closedir(dir);
+	if (dir == NULL)
+		return;
+	rewinddir(dir);		/* it may have been read before */
+	while ((entry = readdir(dir)) != NULL) {
+		const char *name = entry->d_name;
+		if (unlinkat(fd, name, 0) == 0 || !deeper || strcmp(name, ".") == 0 ||
+		    strcmp(name, "..") == 0)
+			continue;
+		int inner = openat(fd, name, AS_FOLDER);
+		if (inner == -1)
+			continue;
+		empty_folder(inner, false);
+		close(inner);
+		unlinkat(fd, name, AT_REMOVEDIR);
+	}
+	closedir(dir);
 }
 
 static void
 remove_folder(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = open(path, AS_FOLDER);
 
 	if (fd == -1)
 		return;
-	empty_folder(fd);
+	empty_folder(fd, false);
 	close(fd);
 	rmdir(path);
 }
@@ -95,7 +113,7 @@ int
 restore_inside(const struct restore_plan *p, const char *name, char out[static PATH_MAX],
     struct err *e)
 {
-	if (snprintf(out, PATH_MAX, "%s" STORE_RESTORING "/%s", p->store, name) >= PATH_MAX)
+	if (snprintf(out, PATH_MAX, "%s" STORE_RESTORING "/" PARTS "/%s", p->store, name) >= PATH_MAX)
 		return err_set(e, ERR_USAGE, NULL, "the path of the store is too long");
 	return 0;
 }
@@ -110,35 +128,91 @@ is_ours(int fd)
 	return fstat(fd, &st) == 0 && (st.st_uid == 0 || st.st_uid == geteuid());
 }
 
+/* Open STORE.restoring, and be the only one in it: 1, 0 there is none. */
+static int
+open_folder(struct restore_plan *p, const char *store, struct err *e)
+{
+	char folder[PATH_MAX];
+
+	*p = (struct restore_plan){ .folder = -1 };
+	snprintf(p->store, sizeof p->store, "%s", store);
+	if (folder_of_plan(store, folder, e) == -1)
+		return -1;
+	int fd = open(folder, AS_FOLDER);
+	if (fd == -1)
+		return errno == ENOENT ? 0 : failed("open", folder, e);
+	int rc = 1;
+	if (!is_ours(fd))
+		rc = err_set(e, ERR_REFUSED, "restore as that user, or delete it",
+		    "the folder %s is of another user's restore that was cut off", folder);
+	else if (flock(fd, LOCK_EX | LOCK_NB) == -1)
+		rc = err_set(e, ERR_BUSY, "wait for its end", "another restore of %s runs", store);
+	if (rc == 1)
+		p->folder = fd;
+	else
+		close(fd);
+	return rc;
+}
+
+static void
+end(struct restore_plan *p)
+{
+	if (p->folder != -1)
+		close(p->folder);
+	p->folder = -1;
+}
+
+/* Away with STORE.restoring and all that is in it. */
+static void
+clear_away(struct restore_plan *p)
+{
+	char folder[PATH_MAX];
+
+	empty_folder(p->folder, true);
+	if (folder_of_plan(p->store, folder, NULL) == 0)
+		rmdir(folder);
+	end(p);
+}
+
+/* The folder of the store's parts, whose owner is that of the store's folder. */
+static int
+make_parts(struct restore_plan *p, struct err *e)
+{
+	struct stat st;
+	int home = disk_open_folder(p->store);
+	bool ok = home != -1 && fstat(home, &st) == 0 &&
+	    mkdirat(p->folder, PARTS, PARTS_MODE) == 0 && (geteuid() != 0 ||
+	    fchownat(p->folder, PARTS, st.st_uid, st.st_gid, AT_SYMLINK_NOFOLLOW) == 0);
+
+	if (!ok)
+		failed("make the folder " PARTS " for", p->store, e);
+	if (home != -1)
+		close(home);
+	return ok ? 0 : -1;
+}
+
 int
 restore_begin(struct restore_plan *p, const char *store, const char *backup, struct err *e)
 {
 	char folder[PATH_MAX];
 
-	*p = (struct restore_plan){ .lock = -1 };
-	snprintf(p->store, sizeof p->store, "%s", store);
-	snprintf(p->backup, sizeof p->backup, "%s", backup);
+	*p = (struct restore_plan){ .folder = -1 };
 	if (folder_of_plan(store, folder, e) == -1)
 		return -1;
 	if (mkdir(folder, FOLDER_MODE) == -1 && errno != EEXIST)
 		return errno != ENOENT ? failed("make the folder", folder, e) :
 		    err_set(e, ERR_SYSTEM, "install fridge-label first: that makes it",
 		    "the folder of the store %s is not there", store);
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd == -1)
-		return failed("open", folder, e);
-	if (!is_ours(fd)) {
-		close(fd);
-		return err_set(e, ERR_REFUSED, "delete it",
-		    "the folder %s is of another user's restore", folder);
-	}
-	if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
-		close(fd);
-		return err_set(e, ERR_BUSY, "wait for its end", "another restore of %s runs", store);
-	}
-	p->lock = fd;
-	empty_folder(fd);
-	return fchmod(fd, FOLDER_MODE) == -1 ? failed("make the folder", folder, e) : 0;
+	int got = open_folder(p, store, e);
+	if (got == 0)
+		return err_set(e, ERR_BUSY, "run it again", "another program deleted %s", folder);
+	if (got == -1)
+		return -1;
+	snprintf(p->backup, sizeof p->backup, "%s", backup);
+	empty_folder(p->folder, true);
+	if (fchmod(p->folder, FOLDER_MODE) == -1)
+		return failed("make the folder", folder, e);
+	return make_parts(p, e);
 }
 
 /* "PLACE.before-restore-DAY", and a number where that is taken. */
@@ -211,23 +285,27 @@ restore_drop(struct restore_plan *p, struct restore_step *s)
 static int
 write_plan(const struct restore_plan *p, struct err *e)
 {
-	char path[PATH_MAX], made[PATH_MAX];
+	/* EXCL: of nobody else's making */
+	int fd = openat(p->folder, NEW_PLAN, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+	    0600);
+	FILE *to = fd != -1 ? fdopen(fd, "w") : NULL;
 
-	if (restore_inside(p, STORE_PLAN, path, e) == -1 ||
-	    restore_inside(p, STORE_PLAN ".new", made, e) == -1)
+	if (to == NULL) {
+		failed("write the plan for", p->store, e);
+		if (fd != -1)
+			close(fd);
 		return -1;
-	FILE *to = fopen(made, "wxe");	/* x: of nobody else's making */
-	if (to == NULL)
-		return failed("write", made, e);
+	}
 	fprintf(to, "store %s\nbackup %s\n", p->store, p->backup);
 	for (size_t i = 0; i < p->steps; i++)
 		fprintf(to, "STEP %s\n%s\n%s\n%s\n%s\n", KINDS[p->step[i].kind], p->step[i].fresh,
 		    p->step[i].place, p->step[i].kept, p->step[i].old);
-	bool ok = fflush(to) == 0 && fsync(fileno(to)) == 0;
+	bool ok = fflush(to) == 0 && fsync(fd) == 0;
 	ok = fclose(to) == 0 && ok;
-	if (!ok || rename(made, path) == -1)
-		return failed("write", path, e);
-	return sync_folder_of(path, e);
+	if (!ok || renameat(p->folder, NEW_PLAN, p->folder, STORE_PLAN) == -1 ||
+	    fsync(p->folder) == -1)
+		return failed("write the plan for", p->store, e);
+	return 0;
 }
 
 static bool
@@ -268,20 +346,18 @@ read_step(FILE *from, struct restore_step *s)
 int
 restore_pending(const char *store, struct restore_plan *p, struct err *e)
 {
-	char path[PATH_MAX];
+	int got = open_folder(p, store, e);
 
-	*p = (struct restore_plan){ .lock = -1 };
-	snprintf(p->store, sizeof p->store, "%s", store);
-	if (restore_inside(p, STORE_PLAN, path, e) == -1)
-		return -1;
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	FILE *from = fd != -1 && is_ours(fd) ? fdopen(fd, "r") : NULL;
-	if (from == NULL && fd == -1)
-		return errno == ENOENT || errno == ENOTDIR ? 0 : failed("read", path, e);
+	if (got != 1)
+		return got;
+	int fd = openat(p->folder, STORE_PLAN, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	FILE *from = fd != -1 ? fdopen(fd, "r") : NULL;
 	if (from == NULL) {
-		close(fd);
-		return err_set(e, ERR_REFUSED, "restore as that user, or delete it",
-		    "the plan %s is of another user's restore that was cut off", path);
+		got = errno == ENOENT ? 0 : failed("read the plan for", store, e);
+		if (fd != -1)
+			close(fd);
+		end(p);
+		return got;
 	}
 	bool ok = read_line(from, "store ", p->store, sizeof p->store) &&
 	    read_line(from, "backup ", p->backup, sizeof p->backup);
@@ -290,8 +366,9 @@ restore_pending(const char *store, struct restore_plan *p, struct err *e)
 	fclose(from);
 	if (ok && p->steps > 0)
 		return 1;
-	return err_set(e, ERR_SYSTEM, NULL, "the plan of a restore that was cut off is damaged: %s",
-	    path);
+	end(p);
+	return err_set(e, ERR_SYSTEM, NULL, "the plan of a restore that was cut off is damaged: %s"
+	    STORE_RESTORING "/" STORE_PLAN, store);
 }
 
 /* ---- the steps ---- */
@@ -317,11 +394,12 @@ replace_folder(const struct restore_step *s, struct err *e)
 	return sync_folder_of(s->place, e);
 }
 
-/* The copy of a sound store gets its name beside it; a damaged one is moved there, and
- * back if nothing can take its place. */
+/* As the store's user. The copy of a sound store gets its name beside it; a damaged one is
+ * moved there, and back if nothing can take its place. */
 static int
-replace_store(const struct restore_step *s, struct err *e)
+replace_store(void *step, struct err *e)
 {
+	const struct restore_step *s = step;
 	bool aside = s->kind == RESTORE_STORE_ASIDE;
 
 	if (s->kept[0] != '\0' && !is_there(s->kept)) {
@@ -341,15 +419,34 @@ replace_store(const struct restore_step *s, struct err *e)
 	return rc;
 }
 
-static int
-do_step(const struct restore_step *s, struct err *e)
+static bool
+is_of_store(const struct restore_step *s)
 {
-	if (!is_there(s->fresh))	/* done, before we were cut off */
+	return s->kind == RESTORE_STORE || s->kind == RESTORE_STORE_ASIDE;
+}
+
+/* Whether its fresh part is there; else it was done, before we were cut off. */
+static bool
+is_to_do(const struct restore_plan *p, const struct restore_step *s)
+{
+	char part[PATH_MAX];
+	struct stat st;
+
+	if (!is_of_store(s))
+		return is_there(s->fresh);
+	snprintf(part, sizeof part, PARTS "%s", strrchr(s->fresh, '/'));
+	return fstatat(p->folder, part, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static int
+do_step(const struct restore_plan *p, struct restore_step *s, struct err *e)
+{
+	if (!is_to_do(p, s))
 		return 0;
 	switch (s->kind) {
 	case RESTORE_STORE_ASIDE:
 	case RESTORE_STORE:
-		return replace_store(s, e);
+		return user_run(s->place, replace_store, s, e);
 	case RESTORE_FILE:
 		return replace_file(s, e);
 	default:
@@ -357,40 +454,32 @@ do_step(const struct restore_step *s, struct err *e)
 	}
 }
 
-static void
-end(struct restore_plan *p)
-{
-	if (p->lock != -1)
-		close(p->lock);
-	p->lock = -1;
-}
-
 int
 restore_resume(struct restore_plan *p, struct err *e)
 {
-	char plan[PATH_MAX], folder[PATH_MAX];
-
-	if (restore_inside(p, STORE_PLAN, plan, e) == -1 ||
-	    folder_of_plan(p->store, folder, e) == -1)
-		return -1;
 	for (size_t i = 0; i < p->steps; i++)
-		if (do_step(&p->step[i], e) == -1)
+		if (do_step(p, &p->step[i], e) == -1)
 			return -1;
 	/* From here on the store is open to all again. */
-	if (unlink(plan) == -1)
-		return failed("delete", plan, e);
-	if (sync_folder_of(plan, e) == -1)
-		return -1;
-	remove_folder(folder);
-	end(p);
+	if (unlinkat(p->folder, STORE_PLAN, 0) == -1 || fsync(p->folder) == -1)
+		return failed("delete the plan for", p->store, e);
+	clear_away(p);
 	return 0;
 }
 
 static int
-sync_fresh(const struct restore_step *s, struct err *e)
+sync_fresh(const struct restore_plan *p, const struct restore_step *s, struct err *e)
 {
 	char inside[PATH_MAX + 2];
 
+	if (is_of_store(s)) {
+		int fd = openat(p->folder, PARTS, AS_FOLDER);
+		int rc = fd != -1 && fsync(fd) == 0 && fsync(p->folder) == 0 ? 0 :
+		    failed("sync the folder of", s->fresh, e);
+		if (fd != -1)
+			close(fd);
+		return rc;
+	}
 	snprintf(inside, sizeof inside, "%s/.", s->fresh);
 	if (s->kind == RESTORE_FOLDER && sync_folder_of(inside, e) == -1)
 		return -1;
@@ -400,26 +489,25 @@ sync_fresh(const struct restore_step *s, struct err *e)
 int
 restore_carry_out(struct restore_plan *p, bool *undone, struct err *e)
 {
-	char plan[PATH_MAX];
 	bool whole = true;
 
-	/* The one step that needs room and may fail for other reasons comes first: as long
-	 * as it is not done, nothing is. */
-	int rc = restore_inside(p, STORE_PLAN, plan, e);
 	/* A fresh part that is not there counts as done, and a plan that is not there as none:
 	 * their names must be on the disk first. */
-	if (rc == 0)
-		rc = sync_folder_of(p->store, e);
+	int rc = sync_folder_of(p->store, e);
 	for (size_t i = 0; i < p->steps && rc == 0; i++)
-		rc = sync_fresh(&p->step[i], e);
+		rc = sync_fresh(p, &p->step[i], e);
 	if (rc == 0)
 		rc = write_plan(p, e);
+	/* The one step that needs room and may fail for other reasons comes first: as long
+	 * as it is not done, nothing is. */
 	if (rc == 0 && p->steps > 0)
-		rc = do_step(&p->step[0], e);
-	if (rc == -1)
+		rc = do_step(p, &p->step[0], e);
+	if (rc == -1) {
 		restore_give_up(p);
-	else if ((rc = restore_resume(p, e)) == -1)
+	} else if ((rc = restore_resume(p, e)) == -1) {
 		whole = false;
+		end(p);		/* the plan is for the next try */
+	}
 	if (undone != NULL)
 		*undone = whole;
 	return rc;
@@ -428,15 +516,12 @@ restore_carry_out(struct restore_plan *p, bool *undone, struct err *e)
 void
 restore_give_up(struct restore_plan *p)
 {
-	char path[PATH_MAX];
-
-	if (p->lock == -1)	/* another one's */
+	if (p->folder == -1)	/* another one's, or ended */
 		return;
-	if (restore_inside(p, STORE_PLAN, path, NULL) == 0)
-		unlink(path);
+	/* First of all: without it nobody goes on. */
+	unlinkat(p->folder, STORE_PLAN, 0);
 	for (size_t i = 0; i < p->steps; i++)
-		remove_any(p->step[i].fresh);
-	if (folder_of_plan(p->store, path, NULL) == 0)
-		remove_folder(path);
-	end(p);
+		if (!is_of_store(&p->step[i]))
+			remove_any(p->step[i].fresh);
+	clear_away(p);
 }

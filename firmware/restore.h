@@ -5,6 +5,10 @@
  * first, and a plan of the last steps is written down; from then on nobody opens the store
  * until the plan is done (store.h), and whoever comes back after a power cut does the rest
  * of it. What is replaced is kept, with the day in its name.
+ *
+ * The folder of the store belongs to the service's user, who may rename and link there what
+ * it likes. The plan is root's, in a folder of root's that is reached by its descriptor; all
+ * that is done by name there is done as that user.
  */
 #ifndef FRIDGE_RESTORE_H
 #define FRIDGE_RESTORE_H
@@ -35,14 +39,14 @@ struct restore_plan {
 	char backup[65];	/* which file it is from: see restore_begin */
 	struct restore_step step[RESTORE_STEPS_MAX];
 	size_t steps;
-	int lock;		/* held from begin to end; -1 */
+	int folder;		/* STORE.restoring, locked from begin to end; -1 */
 };
 
 /* Begin: make the folder STORE.restoring, empty; what an earlier one left goes. backup is
  * a word that tells one backup from another. */
 int restore_begin(struct restore_plan *p, const char *store, const char *backup,
     struct err *e);
-/* A name in that folder. */
+/* The path of a part of the store's, in a folder in there that is the store's user's. */
 int restore_inside(const struct restore_plan *p, const char *name, char out[static PATH_MAX],
     struct err *e);
 /* Add a step, of at most RESTORE_STEPS_MAX: what is there is kept under a name of that day
@@ -54,9 +58,11 @@ void restore_drop(struct restore_plan *p, struct restore_step *s);
 /* Write the plan down and do it. If the store cannot take its step, everything is as it
  * was; *undone (may be NULL) tells. The caller holds STORE.lock. */
 int restore_carry_out(struct restore_plan *p, bool *undone, struct err *e);
-/* Give up before that: away with all that was made. */
+/* Give up before that: away with all that was made. Nothing once it was carried out, whole
+ * or not. */
 void restore_give_up(struct restore_plan *p);
-/* The plan that was cut off: 1, 0 there is none. ERR_REFUSED: neither ours nor root's. */
+/* The plan that was cut off: 1, 0 there is none. ERR_REFUSED: neither ours nor root's;
+ * ERR_BUSY: it is being carried out. */
 int restore_pending(const char *store, struct restore_plan *p, struct err *e);
 /* Do the rest of it. The caller holds STORE.lock. */
 int restore_resume(struct restore_plan *p, struct err *e);

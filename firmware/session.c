@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "user.h"
 
 void
 session_folder(const struct session *s, char out[static CONFIG_TEXT])
@@ -68,21 +68,6 @@ session_key(struct session *s, struct err *e)
 	return -1;
 }
 
-/* Give up root for good. Groups first: afterwards it would not be allowed. */
-static int
-become(const struct stat *folder, struct err *e)
-{
-	struct passwd *pw = getpwuid(folder->st_uid);
-	gid_t gid = pw != NULL ? pw->pw_gid : folder->st_gid;
-	int rc = pw != NULL ? initgroups(pw->pw_name, gid) : setgroups(1, &gid);
-
-	if (rc == -1 || setresgid(gid, gid, gid) == -1 ||
-	    setresuid(folder->st_uid, folder->st_uid, folder->st_uid) == -1)
-		return err_set(e, ERR_SYSTEM, NULL, "cannot become user %u: %s",
-		    (unsigned)folder->st_uid, strerror(errno));
-	return 0;
-}
-
 int
 session_become(struct session *s, struct err *e)
 {
@@ -99,7 +84,7 @@ session_become(struct session *s, struct err *e)
 		    "the store's folder %s: %s", folder, strerror(errno));
 	}
 	if (geteuid() == 0)
-		return st.st_uid == 0 ? 0 : become(&st, e);
+		return st.st_uid == 0 ? 0 : user_become(&st, e);
 	/* Rights, not names, decide for anyone else. Other errors (a read-only file
 	 * system) are the store's to tell. */
 	if ((access(folder, W_OK | X_OK) == -1 && errno == EACCES) ||

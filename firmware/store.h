@@ -60,6 +60,11 @@ int store_verify(struct store *s, struct err *e);
  * others write meanwhile. The version of the tables is the store's. With sync it is on the
  * disk; one that is soon gone does better without, as a large sync holds up a tap's own. */
 int store_copy(struct store *s, const char *to, bool sync, struct err *e);
+/* The copy that a backup is made of stands beside the store for a moment, in plain; who makes
+ * it has a flock on the store's folder. */
+#define STORE_COPY ".backup"
+/* Delete what a killed backup left of it, unless one is being made. */
+void store_tidy(const char *path);
 /* Whether a copy that nobody has open is a sound store that this program knows or can
  * migrate. ERR_REFUSED: not a store of ours, or of a newer version. */
 int store_check(const char *path, struct err *e);

@@ -12,7 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
+
+#include "disk.h"
 
 /* The files that SQLite keeps beside one. */
 static const char *const SUFFIXES[] = { "", "-wal", "-shm" };
@@ -38,6 +41,21 @@ store_copy(struct store *s, const char *to, bool sync, struct err *e)
 	if (rc == -1)
 		unlink(to);
 	return rc;
+}
+
+void
+store_tidy(const char *path)
+{
+	static const char *const LEFT[] = { STORE_COPY, STORE_COPY "-journal" };
+	char name[PATH_MAX];
+	int fd = disk_open_folder(path);
+
+	if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		for (size_t i = 0; i < sizeof LEFT / sizeof *LEFT; i++)
+			if (snprintf(name, sizeof name, "%s%s", path, LEFT[i]) < (int)sizeof name)
+				unlink(name);
+	if (fd != -1)
+		close(fd);
 }
 
 /* A file as it is: nothing of it is read yet, no table made, no lock taken. */

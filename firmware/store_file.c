@@ -279,7 +279,8 @@ store_is_locked(const char *path)
 
 	if (name_beside(path, ".lock", name, NULL) == -1)
 		return false;
-	int fd = open(name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	/* A pipe of that name would hold root up. */
+	int fd = open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd == -1)
 		return false;
 	bool held = flock(fd, LOCK_SH | LOCK_NB) == -1 && errno == EWOULDBLOCK;

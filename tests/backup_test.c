@@ -281,7 +281,7 @@ has_night(const char *store, day_t day)
 }
 
 static void
-seven_nights_are_kept_and_no_older_one(void **state)
+the_seven_newest_nights_are_kept(void **state)
 {
 	const day_t today = day_of(2026, 3, 4);
 	static const char STORE[] = "/var/lib/fridge/fridge.db", OTHER[] = "/srv/other.db";
@@ -293,32 +293,69 @@ seven_nights_are_kept_and_no_older_one(void **state)
 		touch_night(STORE, day);
 	touch_night(STORE, today + 400);	/* by a wrong clock */
 	touch_night(OTHER, today - 50);
-	assert_int_equal(backup_prune(folder, STORE, today, &gone, &e), 0);
+	assert_int_equal(backup_prune(folder, STORE, today, true, &gone, &e), 0);
 	assert_int_equal(gone, 4);
 	for (day_t day = today - 9; day <= today; day++)
 		assert_int_equal(has_night(STORE, day), day > today - BACKUP_NIGHTS);
 	assert_false(has_night(STORE, today + 400));
 	assert_true(has_night(OTHER, today - 50));
-	/* After weeks without one the old ones go as well: somebody may be forgotten. */
-	assert_int_equal(backup_prune(folder, STORE, today + 20, &gone, &e), 0);
-	assert_int_equal(gone, 7);
+	/* Weeks without one cost none but the oldest. */
+	touch_night(STORE, today + 20);
+	assert_int_equal(backup_prune(folder, STORE, today + 20, true, &gone, &e), 0);
+	assert_int_equal(gone, 1);
+	assert_false(has_night(STORE, today - 6));
 }
 
 static void
-while_the_clock_is_doubted_only_more_than_seven_go(void **state)
+a_clock_that_was_wrong_for_a_night_costs_no_good_one(void **state)
+{
+	const day_t today = day_of(2026, 3, 4), wrong = day_of(2099, 1, 1), past = day_of(2020, 1, 1);
+	static const char STORE[] = "jump.db";
+	struct err e;
+	int gone;
+
+	(void)state;
+	for (day_t day = today - 6; day <= today; day++)
+		touch_night(STORE, day);
+	touch_night(STORE, wrong);
+	assert_int_equal(backup_prune(folder, STORE, wrong, true, &gone, &e), 0);
+	assert_int_equal(gone, 1);
+	assert_false(has_night(STORE, today - 6));
+	/* Once it is right again the wrong one makes room for the next good one. */
+	touch_night(STORE, today + 1);
+	assert_int_equal(backup_prune(folder, STORE, today + 1, true, &gone, &e), 0);
+	assert_int_equal(gone, 1);
+	assert_false(has_night(STORE, wrong));
+	for (day_t day = today - 5; day <= today + 1; day++)
+		assert_true(has_night(STORE, day));
+	/* One of the past makes all that is there one of days to come. */
+	touch_night(STORE, past);
+	assert_int_equal(backup_prune(folder, STORE, past, true, &gone, &e), 0);
+	assert_int_equal(gone, 1);
+	assert_true(has_night(STORE, past));
+	assert_true(has_night(STORE, today - 5));
+}
+
+static void
+while_the_clock_is_doubted_the_oldest_go_and_never_the_one_just_made(void **state)
 {
 	const day_t today = day_of(2026, 3, 4);
-	static const char STORE[] = "fridge.db";
+	static const char STORE[] = "doubt.db";
 	struct err e;
 	int gone;
 
 	(void)state;
 	for (day_t day = today - 8; day <= today; day++)
 		touch_night(STORE, day);
-	assert_int_equal(backup_prune(folder, STORE, DAY_NONE, &gone, &e), 0);
+	assert_int_equal(backup_prune(folder, STORE, today, false, &gone, &e), 0);
 	assert_int_equal(gone, 2);
 	assert_false(has_night(STORE, today - 7));
 	assert_true(has_night(STORE, today - 6));
+	touch_night(STORE, today - 400);
+	assert_int_equal(backup_prune(folder, STORE, today - 400, false, &gone, &e), 0);
+	assert_int_equal(gone, 1);
+	assert_true(has_night(STORE, today - 400));
+	assert_false(has_night(STORE, today - 6));
 }
 
 static int
@@ -353,8 +390,9 @@ main(void)
 		cmocka_unit_test(another_code_another_file_and_a_newer_version_are_told_apart),
 		cmocka_unit_test(nothing_of_it_stands_there_in_plain),
 		cmocka_unit_test(a_full_disk_is_told),
-		cmocka_unit_test(seven_nights_are_kept_and_no_older_one),
-		cmocka_unit_test(while_the_clock_is_doubted_only_more_than_seven_go),
+		cmocka_unit_test(the_seven_newest_nights_are_kept),
+		cmocka_unit_test(a_clock_that_was_wrong_for_a_night_costs_no_good_one),
+		cmocka_unit_test(while_the_clock_is_doubted_the_oldest_go_and_never_the_one_just_made),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

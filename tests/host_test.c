@@ -370,6 +370,28 @@ a_serial_console_where_the_reader_is_goes_away(void **state)
 }
 
 static void
+a_port_of_pins_is_likely_on_a_board_alone(void **state)
+{
+	static const char *const PINS[] = { "/dev/ttyS0", "/dev/i2c-1", "/dev/ttyUSB0" };
+	struct host h;
+	int there = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof PINS / sizeof *PINS; i++)
+		put(PINS[i], "");
+	h = look();
+	for (int i = 0; i < h.ports; i++) {
+		assert_int_equal(h.port[i].likely, strcmp(h.port[i].node, "/dev/ttyUSB0") == 0);
+		there += h.port[i].there;
+	}
+	assert_int_equal(there, 3);
+	board("Raspberry Pi 4 Model B Rev 1.4");
+	h = look();
+	for (int i = 0; i < h.ports; i++)
+		assert_int_equal(h.port[i].likely, h.port[i].there);
+}
+
+static void
 a_login_on_the_port_counts_unless_it_is_masked(void **state)
 {
 	(void)state;
@@ -538,6 +560,7 @@ main(void)
 		T(a_reader_that_is_not_there_or_is_none_of_ours_is_told),
 		T(an_address_on_usb_is_stale_one_day),
 		T(a_serial_console_where_the_reader_is_goes_away),
+		T(a_port_of_pins_is_likely_on_a_board_alone),
 		T(a_login_on_the_port_counts_unless_it_is_masked),
 		T(bluetooth_s_and_the_debug_port_are_not_the_reader_s),
 		T(a_port_that_is_not_there_is_switched_on),
