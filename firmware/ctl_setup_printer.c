@@ -25,6 +25,7 @@ struct places {
 	struct place list[PLACES_MAX];
 	size_t n;
 	size_t queues;			/* the first of them */
+	bool unseen;			/* there may be more: CUPS could not look */
 };
 
 static void
@@ -246,7 +247,8 @@ choose(struct setup *s, const struct places *all, struct err *e)
 	if (s->asks)
 		return ask_place(s, all, usual, e);
 	if (usual == all->n) {
-		setup_todo(s, "no label printer is found: connect it, then: sudo fridgectl setup");
+		if (!all->unseen)
+			setup_todo(s, "no label printer is found: connect it, then: sudo fridgectl setup");
 		return 0;
 	}
 	describe(&all->list[usual], text, sizeof text);
@@ -323,8 +325,10 @@ setup_printer(struct setup *s, struct err *e)
 	}
 	if (wants_search(s, all)) {
 		setup_say("%sLooking for printers ...", s->asks ? "  " : "");
-		if (list(all, "--printers", PRINTERS_S, &why) == -1)
-			setup_say("  Printers without a queue are not found: %s", why.what);
+		all->unseen = list(all, "--printers", PRINTERS_S, &why) == -1;
+		if (all->unseen)
+			setup_todo(s, "%s; %s, then: sudo fridgectl setup", why.what,
+			    why.todo[0] != '\0' ? why.todo : "mend that");
 	}
 	if (all->n == 0)
 		say_troubles(s, "");
@@ -360,6 +364,16 @@ check_queue(struct setup *s)
 	free(all);
 }
 
+/* A new queue that could not be made is no reason to lose one that prints. */
+static void
+keep_queue(struct setup *s)
+{
+	if (s->queue.uri[0] == '\0' || s->now.printer.queue[0] == '\0')
+		return;
+	s->next.printer = s->now.printer;
+	setup_say("Labels go to the queue %s as before.", s->now.printer.queue);
+}
+
 void
 setup_make_queue(struct setup *s)
 {
@@ -384,6 +398,7 @@ setup_make_queue(struct setup *s)
 	if (rc == -1) {
 		err_within(&e, "the queue %s is not as it should be", s->queue.name);
 		setup_failed(s, &e);
+		keep_queue(s);
 		return;
 	}
 	h.out[strcspn(h.out, "\n")] = '\0';

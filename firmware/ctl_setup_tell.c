@@ -1,8 +1,11 @@
 /* ctl_setup_tell.c - setup's fifth part: who hears what by mail, and of faults; both are
  * tried before they are believed. */
+#include <errno.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -15,9 +18,9 @@
 #define LOOK_MS 50
 #define TRIES 3
 
-/* Run a command line of the configuration with a text, to its end. */
+/* Give a command line of the configuration a text, and await its end. */
 static bool
-run(const char *what, const char *line, const char *text, int seconds)
+run_here(const char *what, const char *line, const char *text, int seconds)
 {
 	struct command command = { .what = what, .limit_ms = seconds * 1000 };
 	struct command_with with = { .input = text };
@@ -33,6 +36,45 @@ run(const char *what, const char *line, const char *text, int seconds)
 		nanosleep(&(struct timespec){ .tv_nsec = LOOK_MS * 1000000L }, NULL);
 	}
 	return ok;
+}
+
+/* The user that the service runs as, with the home that its commands look for settings in. */
+static int
+become_service(const struct setup *s, struct err *e)
+{
+	struct session as = { .config = s->next };
+
+	if (session_become(&as, e) == -1)
+		return -1;
+	const struct passwd *pw = getpwuid(geteuid());
+	if (pw != NULL)
+		setenv("HOME", pw->pw_dir, 1);
+	return 0;
+}
+
+/* Run it as the service will: what root may read, and the service may not, would work now and
+ * never again. */
+static bool
+run(const struct setup *s, const char *what, const char *line, const char *text, int seconds)
+{
+	int status = 1;
+	struct err e;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (geteuid() == 0 && become_service(s, &e) == -1) {
+			setup_say("  %s", e.what);
+			_exit(1);
+		}
+		_exit(run_here(what, line, text, seconds) ? 0 : 1);
+	}
+	if (pid == -1) {
+		setup_say("  %s cannot be tried: %s", what, strerror(errno));
+		return false;
+	}
+	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+		;
+	return status == 0;
 }
 
 /* ---- mail ---- */
@@ -64,7 +106,7 @@ send_code(struct setup *s, int code)
 		setup_say("  %s", e.what);
 		return false;
 	}
-	bool sent = run("the mail command", s->next.report.sendmail, text, MAIL_S);
+	bool sent = run(s, "the mail command", s->next.report.sendmail, text, MAIL_S);
 	free(text);
 	return sent;
 }
@@ -178,7 +220,7 @@ setup_alert(struct setup *s, struct err *e)
 			return -1;
 		if (command[0] == '\0' || strcmp(command, s->now.alert.command) == 0)
 			return 0;
-		bool ok = run("the alert command", command, "fridge-label: a test. Everything works; "
+		bool ok = run(s, "the alert command", command, "fridge-label: a test. Everything works; "
 		    "faults will be told like this.\n", ALERT_S);
 		setup_say("  The command %s.", ok ? "took a test text" : "failed");
 		if (!s->asks || setup_option(s, "alert.command") != NULL) {
