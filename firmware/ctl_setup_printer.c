@@ -104,6 +104,15 @@ queue_of(const struct places *all, const char *name)
 	return NULL;
 }
 
+/* A raw queue knows nothing of its printer's language; the configuration does. */
+static void
+know_language(const struct setup *s, struct places *all)
+{
+	for (size_t i = 0; i < all->queues && s->now.printer.language[0] != '\0'; i++)
+		if (strcmp(all->list[i].queue, s->now.printer.queue) == 0)
+			all->list[i].why[0] = '\0';
+}
+
 /* The place to propose: the queue in use, one that is called as ours are, the only or the
  * default one that works; else the best printer. all->n: nothing suits. */
 static size_t
@@ -323,12 +332,12 @@ setup_printer(struct setup *s, struct err *e)
 		rc = 0;
 		goto done;
 	}
+	know_language(s, all);
 	if (wants_search(s, all)) {
 		setup_say("%sLooking for printers ...", s->asks ? "  " : "");
 		all->unseen = list(all, "--printers", PRINTERS_S, &why) == -1;
-		if (all->unseen)
-			setup_todo(s, "%s; %s, then: sudo fridgectl setup", why.what,
-			    why.todo[0] != '\0' ? why.todo : "mend that");
+		if (all->unseen && s->asks)
+			setup_say("  Printers without a queue are not found: %s", why.what);
 	}
 	if (all->n == 0)
 		say_troubles(s, "");
@@ -336,6 +345,9 @@ setup_printer(struct setup *s, struct err *e)
 		goto done;
 	if (s->queue.name[0] != '\0')
 		say_troubles(s, s->queue.uri);
+	else if (all->unseen)
+		setup_todo(s, "%s; %s, then: sudo fridgectl setup", why.what,
+		    why.todo[0] != '\0' ? why.todo : "mend that");
 	rc = 0;
 done:
 	free(all);
