@@ -9,6 +9,15 @@ answer_text(ipp_t *answer, const char *name)
 	return text != NULL ? text : "";
 }
 
+void
+answer_refusal(ipp_t *answer, char *out, size_t size)
+{
+	snprintf(out, size, "%s", answer_text(answer, "status-message"));
+	size_t n = strlen(out);
+	if (n > 0 && out[n - 1] == '.')
+		out[n - 1] = '\0';
+}
+
 ipp_t *
 answer_next(ipp_t *answer, ipp_attribute_t **at)
 {

@@ -218,15 +218,23 @@ advise(struct print *p, struct device *d, struct err *e)
 
 /* ---- the list ---- */
 
+/* NULL with *e. A CUPS of its smallest package has nobody who could look. */
 static ipp_t *
 ask_devices(struct print *p, struct err *e)
 {
-	ipp_t *request = ippNewRequest(IPP_OP_CUPS_GET_DEVICES);
+	ipp_t *request = ippNewRequest(IPP_OP_CUPS_GET_DEVICES), *answer;
+	char said[200];
 
 	ippAddInteger(request, IPP_TAG_OPERATION, IPP_TAG_INTEGER, "timeout", SEARCH_S);
 	ippAddStrings(request, IPP_TAG_OPERATION, IPP_TAG_NAME, "include-schemes",
 	    (int)(sizeof SCHEMES / sizeof *SCHEMES), NULL, SCHEMES);
-	return server_order(&p->server, request, "/", (SEARCH_S + ANSWER_S) * 1000, e);
+	answer = server_order(&p->server, request, "/", (SEARCH_S + ANSWER_S) * 1000, e);
+	if (answer == NULL || ippGetStatusCode(answer) <= IPP_STATUS_OK_CONFLICTING)
+		return answer;
+	answer_refusal(answer, said, sizeof said);
+	err_set(e, ERR_REFUSED, "sudo apt install cups", "CUPS cannot look for printers: %s", said);
+	ippDelete(answer);
+	return NULL;
 }
 
 /* The queues' printers, so that one that has a queue is known again. NULL with *e. */

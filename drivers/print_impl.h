@@ -208,6 +208,8 @@ void state_judge(struct print_state *out);
 
 /* The first value of an attribute as text, or "". */
 const char *answer_text(ipp_t *answer, const char *name);
+/* What the server says of a refusal, to stand within a sentence. */
+void answer_refusal(ipp_t *answer, char *out, size_t size);
 /* The next thing of a list of them (a queue, a device, a driver) as an answer of its own,
  * to be freed; NULL behind the last one. *at starts as ippFirstAttribute(answer). */
 ipp_t *answer_next(ipp_t *answer, ipp_attribute_t **at);

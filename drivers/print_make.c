@@ -66,13 +66,17 @@ static int
 order(struct print *p, ipp_t *request, const char *what, const char *name, struct err *e)
 {
 	ipp_t *answer = server_order(&p->server, request, "/admin/", ORDER_MS, e);
+	char said[200];
 	int rc = 0;
 
 	if (answer == NULL)
 		return -1;
-	if (ippGetStatusCode(answer) > IPP_STATUS_OK_CONFLICTING)
-		rc = err_set(e, ERR_REFUSED, "lpinfo -m lists the drivers", "CUPS does not %s queue "
-		    "%s: %s", what, name, answer_text(answer, "status-message"));
+	if (ippGetStatusCode(answer) > IPP_STATUS_OK_CONFLICTING) {
+		answer_refusal(answer, said, sizeof said);
+		rc = err_set(e, ERR_REFUSED, strstr(said, "device-uri") != NULL ? "lpinfo -v lists the "
+		    "ways to printers; more come by: sudo apt install cups" :
+		    "lpinfo -m lists the drivers", "CUPS does not %s queue %s: %s", what, name, said);
+	}
 	ippDelete(answer);
 	return rc;
 }

@@ -53,7 +53,8 @@ print_code(struct ctl *c, struct err *e)
 
 	if (recovery_path(s->config.store.key_file, path, sizeof path, e) == -1 ||
 	    ctl_recovery_code(c, &made, e) == -1 || session_become(s, e) == -1 ||
-	    session_store(s, e) == -1 || ctl_recovery_label(c, &print, e) == -1)
+	    session_store(s, e) == -1 || ctl_recovery_label(c, &print, e) == -1 ||
+	    store_recovery_owe(s->store, false, e) == -1)
 		return -1;
 	ctl_note_fridged(c);
 	out_object(c->out, NULL, NULL);

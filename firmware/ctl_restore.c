@@ -130,10 +130,29 @@ systemctl(const char *verb)
 	return rc == 1;
 }
 
+/* In the state of a unit as systemd calls it. */
 static bool
-runs_by_systemd(void)
+is_by_systemd(const char *state)
 {
-	return geteuid() == 0 && access("/run/systemd/system", F_OK) == 0 && systemctl("is-active");
+	const char *argv[] = {
+		"systemctl", "show", "--property=ActiveState", "--value", "fridged.service", NULL,
+	};
+	struct helped h = { .out = NULL };
+	struct err e;
+
+	if (geteuid() != 0 || access("/run/systemd/system", F_OK) == -1)
+		return false;
+	bool is = ctl_program(argv, STOP_S, &h, &e) == 1 &&
+	    strncmp(h.out, state, strlen(state)) == 0 && h.out[strlen(state)] == '\n';
+	helped_free(&h);
+	return is;
+}
+
+/* Without a key it ends, and is started again and again: it waits for us. */
+static bool
+waits_for_key(const struct restoring *r)
+{
+	return strcmp(r->config_place, CONFIG_DEFAULT_FILE) == 0 && is_by_systemd("activating");
 }
 
 /* Take STORE.lock: from now on no fridged runs on it. Only the one that has it is
@@ -143,7 +162,7 @@ stop_fridged(struct restoring *r, struct err *e)
 {
 	const char *store = r->plan.store;
 
-	if (store_is_locked(store) && runs_by_systemd())
+	if (store_is_locked(store) ? is_by_systemd("active") : waits_for_key(r))
 		r->stopped = systemctl("stop");
 	r->lock = store_lock(store, e);
 	if (r->lock != -1) {
@@ -174,15 +193,19 @@ static void
 put_restored(struct ctl *c, const struct restoring *r, bool runs)
 {
 	const struct restore_plan *p = &r->plan;
+	bool kept = r->damage[0] != '\0';
 
 	out_object(c->out, NULL, NULL);
 	out_text(c->out, "made_on", NULL, r->about.made_on);
 	out_text(c->out, "store", NULL, p->store);
 	out_bool(c->out, "fridged", NULL, runs);
 	out_list(c->out, "kept", NULL);
-	for (size_t i = 0; i < p->steps; i++)
-		if (p->step[i].kept[0] != '\0')
-			out_text(c->out, NULL, NULL, p->step[i].kept);
+	for (size_t i = 0; i < p->steps; i++) {
+		if (p->step[i].kept[0] == '\0')
+			continue;
+		out_text(c->out, NULL, NULL, p->step[i].kept);
+		kept = true;
+	}
 	out_end(c->out);
 	out_end(c->out);
 	out_say(c->out, "The fridge is restored as it was on %s.", r->about.made_on);
@@ -193,7 +216,8 @@ put_restored(struct ctl *c, const struct restoring *r, bool runs)
 		    "backups; its label: sudo fridgectl backup --print-code");
 	out_say(c->out, "%s%s", runs ? "fridged runs again." : "Now start it: ",
 	    runs ? "" : ctl_service(c, "start"));
-	out_say(c->out, "If all is well, what was kept can be deleted; it holds names.");
+	if (kept)
+		out_say(c->out, "If all is well, what was kept can be deleted; it holds names.");
 }
 
 /* ---- the command ---- */
@@ -229,6 +253,8 @@ carry_out(struct ctl *c, struct restoring *r, struct err *e)
 		return -1;
 	if (restoring_keep_store(r, e) == 0)
 		rc = restore_carry_out(&r->plan, &undone, e);
+	if (rc == 0)
+		r->code_kept = recovery_keep(r->config.store.key_file, &r->code, e);
 	/* It may be out of step with what is there: then it does not start anyway. */
 	bool runs = start_fridged(r);
 	if (rc == -1) {
@@ -239,7 +265,6 @@ carry_out(struct ctl *c, struct restoring *r, struct err *e)
 			    "with the same file");
 		return -1;
 	}
-	r->code_kept = recovery_keep(r->config.store.key_file, &r->code, e);
 	put_restored(c, r, runs);
 	return r->code_kept == -1 ? -1 : 0;
 }

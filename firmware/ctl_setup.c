@@ -327,7 +327,7 @@ cmd_setup(struct ctl *c, struct err *e)
 		setup_make_secrets(s);
 		if (setup_start(s))
 			setup_print(s);
-		if (s->code_made && strcmp(s->recovery, "completed") != 0)
+		if (s->code_owed && strcmp(s->recovery, "completed") != 0)
 			setup_todo(s, "print the recovery code for the safe: %sfridgectl backup --print-code",
 			    s->private ? "" : "sudo ");
 		bool running = store_is_locked(s->next.store.path);

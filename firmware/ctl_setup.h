@@ -43,6 +43,7 @@ struct setup {
 	char changed[SETTINGS_MAX][64];	/* settings that are others now */
 	size_t changes;
 	bool key_made, code_made;	/* of badges, of backups */
+	bool code_owed;			/* there is no label with that of backups yet */
 	char test[SETUP_PRINT], sign[SETUP_PRINT], recovery[SETUP_PRINT];	
 					/* what became of them; "": not tried */
 	char todo[SETUP_TODOS][240];	/* what is left to do */

@@ -25,6 +25,7 @@ struct places {
 	struct place list[PLACES_MAX];
 	size_t n;
 	size_t queues;			/* the first of them */
+	bool unseen;			/* there may be more: CUPS could not look */
 };
 
 static void
@@ -101,6 +102,15 @@ queue_of(const struct places *all, const char *name)
 		if (strcmp(all->list[i].queue, name) == 0)
 			return &all->list[i];
 	return NULL;
+}
+
+/* A raw queue knows nothing of its printer's language; the configuration does. */
+static void
+know_language(const struct setup *s, struct places *all)
+{
+	for (size_t i = 0; i < all->queues && s->now.printer.language[0] != '\0'; i++)
+		if (strcmp(all->list[i].queue, s->now.printer.queue) == 0)
+			all->list[i].why[0] = '\0';
 }
 
 /* The place to propose: the queue in use, one that is called as ours are, the only or the
@@ -248,7 +258,8 @@ choose(struct setup *s, const struct places *all, struct err *e)
 	if (s->asks)
 		return ask_place(s, all, usual, e);
 	if (usual == all->n) {
-		setup_todo(s, "no label printer is found: connect it, then: sudo fridgectl setup");
+		if (!all->unseen)
+			setup_todo(s, "no label printer is found: connect it, then: sudo fridgectl setup");
 		return 0;
 	}
 	describe(&all->list[usual], text, sizeof text);
@@ -323,9 +334,11 @@ setup_printer(struct setup *s, struct err *e)
 		rc = 0;
 		goto done;
 	}
+	know_language(s, all);
 	if (wants_search(s, all)) {
 		setup_say("%sLooking for printers ...", s->asks ? "  " : "");
-		if (list(all, "--printers", PRINTERS_S, &why) == -1)
+		all->unseen = list(all, "--printers", PRINTERS_S, &why) == -1;
+		if (all->unseen && s->asks)
 			setup_say("  Printers without a queue are not found: %s", why.what);
 	}
 	if (all->n == 0)
@@ -334,6 +347,9 @@ setup_printer(struct setup *s, struct err *e)
 		goto done;
 	if (s->queue.name[0] != '\0')
 		say_troubles(s, s->queue.uri);
+	else if (all->unseen)
+		setup_todo(s, "%s; %s, then: sudo fridgectl setup", why.what,
+		    why.todo[0] != '\0' ? why.todo : "mend that");
 	rc = 0;
 done:
 	free(all);
@@ -362,6 +378,16 @@ check_queue(struct setup *s)
 	free(all);
 }
 
+/* A new queue that could not be made is no reason to lose one that prints. */
+static void
+keep_queue(struct setup *s)
+{
+	if (s->queue.uri[0] == '\0' || s->now.printer.queue[0] == '\0')
+		return;
+	s->next.printer = s->now.printer;
+	setup_say("Labels go to the queue %s as before.", s->now.printer.queue);
+}
+
 void
 setup_make_queue(struct setup *s)
 {
@@ -386,6 +412,7 @@ setup_make_queue(struct setup *s)
 	if (rc == -1) {
 		err_within(&e, "the queue %s is not as it should be", s->queue.name);
 		setup_failed(s, &e);
+		keep_queue(s);
 		return;
 	}
 	h.out[strcspn(h.out, "\n")] = '\0';

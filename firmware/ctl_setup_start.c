@@ -169,6 +169,9 @@ setup_start(struct setup *s)
 		setup_failed(s, &e);
 		return false;
 	}
+	s->code_owed = s->code_made || store_recovery_owed(session->store, &e) == 1;
+	if (s->code_made && store_recovery_owe(session->store, true, &e) == -1)
+		setup_failed(s, &e);
 	/* Nobody starts it, or lets it read its settings, while this waits. */
 	if (s->private && (!store_is_locked(s->next.store.path) || s->changes > 0))
 		return false;
@@ -209,12 +212,12 @@ print_sheet(struct setup *s, enum print_kind kind, const char *what,
 		setup_failed(s, &e);
 }
 
-/* Whether the label with the recovery code is wanted: one that was there before has its
- * label in a safe already, and who asks nothing wants no second one. */
+/* Whether the label with the recovery code is wanted: one that has its label in a safe
+ * already needs no second one, and who asks nothing wants none. */
 static bool
 wants_recovery(struct setup *s)
 {
-	return s->code_made || (s->asks && ask_yes("And the label with the recovery code again, for "
+	return s->code_owed || (s->asks && ask_yes("And the label with the recovery code again, for "
 	    "the safe?", false) == 1);
 }
 
@@ -224,9 +227,13 @@ print_recovery(struct setup *s)
 	struct err e;
 	int64_t id;
 
-	if (ctl_recovery_label(s->c, &id, &e) == 0)
-		await_print(s, id, "recovery label", s->recovery);
-	else
+	if (ctl_recovery_label(s->c, &id, &e) == -1) {
+		setup_failed(s, &e);
+		return;
+	}
+	await_print(s, id, "recovery label", s->recovery);
+	if (strcmp(s->recovery, "completed") == 0 &&
+	    store_recovery_owe(s->c->session.store, false, &e) == -1)
 		setup_failed(s, &e);
 }
 
@@ -235,7 +242,7 @@ setup_print(struct setup *s)
 {
 	if (ctl_value(s->c, "no-print") != NULL || s->next.printer.queue[0] == '\0')
 		return;
-	if (s->asks && ask_yes(s->code_made ? "Print a test label, the sign for the door and the "
+	if (s->asks && ask_yes(s->code_owed ? "Print a test label, the sign for the door and the "
 	    "label for the safe?" : "Print a test label and the sign for the door?", true) != 1)
 		return;
 	print_sheet(s, PRINT_TEST, "test label", s->test);

@@ -1,6 +1,7 @@
 /* ctl_setup_try.c - a command of the configuration, tried by setup as it will be run: by the
  * user of its unit and behind the shields of that, and never by root.
  */
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -78,16 +79,34 @@ add_setting(char line[static CALL_MAX], const char *setting)
 	}
 }
 
-/* All that holds of a unit's text. False: there is no room. */
+/* All that holds of a unit's text, but its user where it starts as root. False: there is no
+ * room. */
 static bool
-add_settings(char line[static CALL_MAX], char *unit)
+add_settings(char line[static CALL_MAX], char *unit, bool as_root)
 {
 	char *rest = unit, *setting;
 
-	while ((setting = strsep(&rest, "\n")) != NULL)
-		if (holds(setting) && !add_setting(line, setting))
+	while ((setting = strsep(&rest, "\n")) != NULL) {
+		bool who = strncmp(setting, "User=", 5) == 0 || strncmp(setting, "Group=", 6) == 0;
+		if (holds(setting) && !(as_root && who) && !add_setting(line, setting))
 			return false;
+	}
 	return true;
+}
+
+/* The end of it: $FRIDGE_TRY, by the user that the unit has, or will become. */
+static bool
+add_command(char line[static CALL_MAX], const char *user, bool as_root)
+{
+	size_t n = strlen(line);
+	char *at = line + n;
+
+	if (as_root)
+		n += (size_t)snprintf(at, CALL_MAX - n, " /bin/sh -c 'exec setpriv --reuid=%s --regid=%s "
+		    "--init-groups --reset-env /bin/sh -c \"$FRIDGE_TRY\"'", user, user);
+	else
+		n += (size_t)snprintf(at, CALL_MAX - n, " /bin/sh -c 'eval \"$FRIDGE_TRY\"'");
+	return n < CALL_MAX;
 }
 
 /* The line that lets systemd run $FRIDGE_TRY as the unit would. False: there is no systemd,
@@ -98,21 +117,25 @@ unit_line(const struct setup *s, const char *unit, int seconds, char line[static
 	const char *const argv[] = { "systemctl", "--no-ask-password", "cat", "--no-pager", unit, NULL };
 	char more[SETUP_DROP_IN];
 	struct helped h = { .out = NULL };
+	char user[64] = "";
 	bool ok;
 
 	if (s->private || access("/run/systemd/system", F_OK) == -1 ||
 	    ctl_program(argv, SYSTEMD_S, &h, NULL) != 1)
 		return false;
+	/* The last one holds. */
+	for (const char *at = h.out; (at = strstr(at, "\nUser=")) != NULL; at++)
+		sscanf(at, "\nUser=%63[A-Za-z0-9_-]", user);
+	/* Such a unit becomes its user by itself. */
+	bool as_root = strstr(h.out, "\nExecStart=!") != NULL;
 	snprintf(line, CALL_MAX, "exec systemd-run --quiet --pipe --wait --collect "
 	    "--setenv=FRIDGE_TRY -p RuntimeMaxSec=%d", seconds);
-	ok = add_settings(line, h.out) && strstr(line, " -p 'User=") != NULL;
+	ok = user[0] != '\0' && add_settings(line, h.out, as_root);
 	helped_free(&h);
 	/* What it gets once there is an alert. */
 	if (ok && strcmp(unit, SETUP_SERVICE) == 0 && setup_network_for_alert(s, more))
-		ok = add_settings(line, more);
-	size_t n = strlen(line);
-	return ok && snprintf(line + n, CALL_MAX - n, " /bin/sh -c 'eval \"$FRIDGE_TRY\"'") <
-	    (int)(CALL_MAX - n);
+		ok = add_settings(line, more, as_root);
+	return ok && add_command(line, user, as_root);
 }
 
 bool

@@ -528,6 +528,9 @@ struct backup_note {
 };
 int store_backup_get(struct store *s, struct backup_note *out, struct err *e);
 int store_backup_set(struct store *s, const struct backup_note *n, struct err *e);
+/* Whether a recovery code was made of which there is no label yet: 1 or 0. */
+int store_recovery_owed(struct store *s, struct err *e);
+int store_recovery_owe(struct store *s, bool owed, struct err *e);
 /* Which mail somebody had last, so that a report that runs twice mails once. */
 struct mail_note {
 	day_t day;		/* the emptying it was about; the office: of the report */

@@ -203,6 +203,23 @@ store_backup_set(struct store *s, const struct backup_note *n, struct err *e)
 	    ARGS(TEXT(value)), e), e);
 }
 
+int
+store_recovery_owed(struct store *s, struct err *e)
+{
+	char value[8];
+
+	return meta_text(s, "recovery-owed", value, sizeof value, e);
+}
+
+int
+store_recovery_owe(struct store *s, bool owed, struct err *e)
+{
+	if (tx_begin(s, DURABLE_POWER, e) == -1)
+		return -1;
+	return tx_end(s, sql_do(s, owed ? "INSERT OR REPLACE INTO meta (key, value) VALUES "
+	    "('recovery-owed', 'yes')" : "DELETE FROM meta WHERE key = 'recovery-owed'", NULL, e), e);
+}
+
 /* ---- mails ---- */
 
 /* One row for each owner that was mailed, "mail-OWNER": "DAY LABEL". */

@@ -259,7 +259,7 @@ explain_state(const struct printer_words *w, const char *queue, char out[static 
 	if (text == NULL)
 		return false;
 	if (strcmp(w->state, "missing") == 0 && queue[0] == '\0')
-		snprintf(out, TROUBLE_SIZE, "there is no default print queue: see: lpstat -e");
+		snprintf(out, TROUBLE_SIZE, "there is no default print queue: run: sudo fridgectl setup");
 	else if (is_useful(w, queue, text))
 		fill(w, queue, text, out);
 	else

@@ -6,6 +6,7 @@
 #include <grp.h>
 #include <pwd.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,6 +25,9 @@ user_become(const struct stat *folder, struct err *e)
 	    setresuid(folder->st_uid, folder->st_uid, folder->st_uid) == -1)
 		return err_set(e, ERR_SYSTEM, NULL, "cannot become user %u: %s",
 		    (unsigned)folder->st_uid, strerror(errno));
+	/* Where its commands look for their settings. */
+	if (pw != NULL)
+		setenv("HOME", pw->pw_dir, 1);
 	return 0;
 }
 

@@ -10,7 +10,7 @@
 
 #include "err.h"
 
-/* Give up root for good, and be the owner of that folder. */
+/* Give up root for good, and be the owner of that folder, with his home. */
 int user_become(const struct stat *folder, struct err *e);
 /* Run work as the owner of the folder that path stands in: in a process of its own that
  * became that user, and in ours where there is nothing to give up. Gives what work returned,

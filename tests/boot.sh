@@ -34,7 +34,7 @@ boot_prepare() {
 # boot_in_namespace FUNCTION [ARGUMENT...]: in a mount namespace of its own. exec it to
 # keep the process number.
 boot_in_namespace() {
-	export -f boot_install boot_configure boot_chroot
+	export -f boot_install boot_configure boot_backend boot_chroot
 	BOOT=$BOOT ROOTS=$ROOTS DIR=${DIR:-} unshare -m --propagation private bash -euc '"$@"' - "$@"
 }
 
@@ -89,25 +89,31 @@ boot_configure() {
 	ErrorPolicy abort-job
 	</DefaultPrinter>
 	END
-	install -d -o 7 -g 7 "$place/srv/label"
-	cat >"$place/usr/lib/cups/backend/label" <<-'END'
+	boot_backend "$place" label
+}
+# boot_backend MACHINE NAME [LISTED]: the label printer as that backend, on that machine; with
+# what it says of the printer it found to whoever looks for one.
+boot_backend() {
+	install -d -o 7 -g 7 "$1/srv/label"
+	cat >"$1/usr/lib/cups/backend/$2" <<-END
 	#!/bin/sh
-	[ $# -gt 0 ] || exit 0
+	[ \$# -gt 0 ] || { printf '%s' '${3:-}'; exit 0; }
 	while [ -e /srv/label/hold ]; do sleep 0.1; done
-	cat ${6:+"$6"} >"/srv/label/$1-$3.new" && mv "/srv/label/$1-$3.new" "/srv/label/$1-$3.prn"
+	cat \${6:+"\$6"} >"/srv/label/\$1-\$3.new" && mv "/srv/label/\$1-\$3.new" "/srv/label/\$1-\$3.prn"
 	END
-	chmod 755 "$place/usr/lib/cups/backend/label"
+	chmod 755 "$1/usr/lib/cups/backend/$2"
 }
 
 # boot [SCRIPT]: start the machine, and wait until fridged, reader and printer are up. The
-# SCRIPT runs before that, with the machine's folder as $1.
+# SCRIPT runs before that, with the machine's folder as $1. BOOT_FROM names other layers than
+# those with the package.
 boot() {
 	boot_start "${1:-}"
 	boot_up
 }
 boot_start() {
-	export -f boot_machine boot_cgroup root_layer
-	export BOOT ROOTS
+	export -f boot_machine boot_cgroup boot_backend root_layer
+	export BOOT ROOTS BOOT_FROM=${BOOT_FROM:-$BOOT/layer:$ROOTS/machine}
 	trap 'boot_tell; end_started; boot_end' EXIT
 	start_pn532
 	chown 0:20 "$(readlink -f "$DIR/pn532")"	# dialout, as a serial port
@@ -124,7 +130,7 @@ boot_up() {
 boot_machine() {
 	local status
 	boot_cgroup
-	root_layer "$BOOT/layer:$ROOTS/machine" machine
+	root_layer "$BOOT_FROM" machine
 	[ -z "$2" ] || bash -euc "$2" - "$layer_dir"
 	trap 'kill -TERM $! 2>/dev/null' TERM
 	# It ends with 133 where the machine is to boot again.
@@ -201,16 +207,19 @@ documents_are() { [ "$(documents)" = "$1" ]; }
 completed_are() {
 	[ "$(inside fridgectl --json label list --all | jq '[.[] | select(.print == "completed")] | length')" = "$1" ]
 }
-# shows_label FILE LABEL-JSON: the document is the page that the machine previews for it.
+# shows_label FILE LABEL-JSON [KEY=VALUE...]: the document is the page that the machine previews
+# for it, on such labels.
 shows_label() {
-	local label=$2
+	local file=$1 label=$2
+	shift 2
+	[ $# -gt 0 ] || set -- language=zpl size=62x29mm
 	inside /usr/libexec/fridge/fridge-print --preview -o /root/want.png \
-	    templates=/usr/share/fridge/templates lang=en language=zpl size=62x29mm \
+	    templates=/usr/share/fridge/templates lang=en "$@" \
 	    template=standard "owner=$(jq -r .owner.name <<<"$label")" "fridge=3F pantry" \
 	    "code=$(jq -r .code <<<"$label")" "stored=$(jq -r .stored_on <<<"$label")" \
 	    "expires=$(jq -r .expires_on <<<"$label")"
 	cp "$(machine /root/want.png)" want.png
-	"$TOOLS/tests/pages" --equal "$1" want.png
+	"$TOOLS/tests/pages" --equal "$file" want.png
 }
 
 # boot_tell: what the machine says of itself, for a test that failed.

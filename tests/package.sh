@@ -67,10 +67,14 @@ package_libraries() {
 }
 
 # package_machine DEB: $root_dir, a Debian that can boot, with all that the package depends on
-# and no more. One for all who install it.
+# and no more. One for all who install it. What else a test installs lies ready: below /opt/mail
+# what mails, and below /opt/cups what looks for printers.
 package_machine() {
 	root_make machine bookworm \
-	    "systemd-sysv, dbus, udev, procps, iproute2, $(dpkg-deb -f "$1" Depends)"
+	    "systemd-sysv, dbus, udev, procps, iproute2, $(dpkg-deb -f "$1" Depends)" \
+	    --customize-hook='mkdir -p "$1/opt/mail/partial" "$1/opt/cups"' \
+	    --customize-hook='chroot "$1" apt-get install -qq -y --no-install-recommends --download-only -o Dir::Cache::archives=/opt/mail postfix msmtp >&2' \
+	    --customize-hook='chroot "$1" sh -c "cd /opt/cups && apt-get download -qq -o APT::Sandbox::User=root cups" >&2'
 }
 
 # package_root ROOT COMMAND...: run in ROOT, in the folder of the tree that was built there.
