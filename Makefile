@@ -105,7 +105,8 @@ CUPS_LIBS    = -lcups
 
 WARNINGS    := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes \
                -Wmissing-prototypes
-CFLAGS      ?= -O2 -g
+# Less is optimized where it is tested: it is built in half the time.
+CFLAGS      ?= $(if $(SAN),-O1,-O2) -g
 HARDENING   := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 comma       := ,
 SANITIZE    := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
