@@ -16,7 +16,7 @@
 static void
 rest(int64_t ms)
 {
-	nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L }, NULL);
+	nanosleep(&(struct timespec){ (time_t)(ms / 1000), (long)(ms % 1000 * 1000000) }, NULL);
 }
 
 /* Change 2k adds person k, change 2k + 1 gives the badge. */
