@@ -110,7 +110,7 @@ CFLAGS      ?= $(if $(SAN),-O1,-O2) -g
 HARDENING   := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 comma       := ,
 SANITIZE    := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
-ALL_CFLAGS   = -std=gnu17 -D_GNU_SOURCE $(WARNINGS) $(if $(WERROR),-Werror) $(HARDENING) \
+ALL_CFLAGS   = -std=gnu17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(WARNINGS) $(if $(WERROR),-Werror) $(HARDENING) \
                $(SANITIZE) $(CFLAGS) $(CPPFLAGS) $(LIB_CFLAGS)
 PLACES       = -DFRIDGE_VERSION='"$(VERSION)"' -DFRIDGE_BUILT=$(BUILT) \
                -DFRIDGE_LIBEXECDIR='"$(LIBEXECDIR)"' -DFRIDGE_DATADIR='"$(DATADIR)"'

@@ -11,7 +11,9 @@
 static void
 rest_ms(int64_t ms)
 {
-	struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+	struct timespec t = {
+		.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000 * 1000000),
+	};
 
 	nanosleep(&t, NULL);
 }

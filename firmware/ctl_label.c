@@ -96,7 +96,9 @@ show_label(struct ctl *c, const struct label *l)
 static void
 sleep_ms(int64_t ms)
 {
-	struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+	struct timespec t = {
+		.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000 * 1000000),
+	};
 
 	while (nanosleep(&t, &t) == -1 && errno == EINTR)
 		;

@@ -317,7 +317,7 @@ run_due(struct fridged *f)
 		return;
 	f->armed_ms = due;
 	struct itimerspec at = {
-		.it_value = { f->armed_ms / 1000, f->armed_ms % 1000 * 1000000 },
+		.it_value = { (time_t)(due / 1000), (long)(due % 1000 * 1000000) },
 	};
 	timerfd_settime(f->fd[FD_TIMER].fd, TFD_TIMER_ABSTIME, &at, NULL);
 }

@@ -231,6 +231,8 @@ page_write_pdf(const struct page *p, int copies, const char *path, struct err *e
 	/* Into memory first: cairo's own files do not tell of a full disk. */
 	GByteArray *bytes = g_byte_array_new();
 	cairo_surface_t *pdf = cairo_pdf_surface_create_for_stream(collect, bytes, width, height);
+	/* The oldest, with all that a picture needs: what reads it need not be new either. */
+	cairo_pdf_surface_restrict_to_version(pdf, CAIRO_PDF_VERSION_1_4);
 	cairo_t *cr = cairo_create(pdf);
 	cairo_scale(cr, POINTS_PER_INCH / p->dpi_x, POINTS_PER_INCH / p->dpi_y);
 	for (int i = 0; i < copies && rc == 0; i++) {

@@ -227,7 +227,7 @@ an_instant_is_the_day_on_the_wall_of_its_zone(void **state)
 {
 	static const struct {
 		const char *zone;
-		time_t instant;
+		int64_t instant;
 		const char *day;
 	} T[] = {
 		{ "Etc/UTC", 0, "1970-01-01" },
@@ -250,11 +250,16 @@ an_instant_is_the_day_on_the_wall_of_its_zone(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(T); i++) {
+		time_t instant = (time_t)T[i].instant;
+		if (instant != T[i].instant)
+			continue;	/* a machine of 32 bits has no such instant */
 		assert_int_equal(day_zone(T[i].zone, NULL), 0);
-		assert_string_equal(day_text(day_at(T[i].instant), text), T[i].day);
+		assert_string_equal(day_text(day_at(instant), text), T[i].day);
 	}
-	assert_int_equal(day_at(253402300800), DAY_NONE);
-	assert_int_equal(day_at((time_t)1 << 62), DAY_NONE);
+	if (sizeof(time_t) == sizeof(int64_t)) {
+		assert_int_equal(day_at((time_t)INT64_C(253402300800)), DAY_NONE);
+		assert_int_equal(day_at((time_t)(INT64_C(1) << 62)), DAY_NONE);
+	}
 	assert_int_equal(day_at(-1), DAY_NONE);
 }
 

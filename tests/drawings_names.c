@@ -156,7 +156,7 @@ any_emoji(struct dice *d)
 		{ 0x1f300, 0x1f5ff }, { 0x1f600, 0x1f64f }, { 0x1f680, 0x1f6ff },
 		{ 0x1f900, 0x1f9ff }, { 0x2600, 0x27bf },
 	};
-	size_t r = roll(d, sizeof RANGES / sizeof *RANGES);
+	size_t r = (size_t)roll(d, sizeof RANGES / sizeof *RANGES);
 
 	return (UChar32)(RANGES[r].from + (UChar32)roll(d, (uint64_t)(RANGES[r].to -
 	    RANGES[r].from + 1)));

@@ -322,8 +322,9 @@ a_warning_is_a_line_for_people(void **state)
 	sheet_open(&s, true);
 	out_warn(s.o, "No labels.");
 	out_object(s.o, NULL, NULL);
+	out_int(s.o, "n", "N", 1);
 	out_end(s.o);
-	sheet_shows(&s, "{\n}\n");
+	sheet_shows(&s, "{\n  \"n\":1\n}\n");
 }
 
 int

@@ -13,10 +13,27 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../firmware/outbox.h"
 
 #define TODAY 20600
+
+/* How old a print is, is told by the machine's clock, which a busy disk does not hold: here
+ * nothing waits for the disk, of this program nor of SQLite. */
+int
+fsync(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
+int
+fdatasync(int fd)
+{
+	(void)fd;
+	return 0;
+}
 
 struct desk {
 	char folder[64];
