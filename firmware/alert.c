@@ -287,7 +287,7 @@ told(struct alert *a, int64_t now_ms)
 			continue;
 		f->told = !a->telling_end;
 		if (f->told) {
-			snprintf(f->told_text, sizeof f->told_text, "%s", a->telling_text[p]);
+			memcpy(f->told_text, a->telling_text[p], sizeof f->told_text);
 			f->told_began_ms = a->telling_began_ms[p];
 		} else {
 			/* It may have come back while its end was told. */

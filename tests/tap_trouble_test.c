@@ -55,7 +55,7 @@ static void
 the_eleventh_nameless_label_in_ten_minutes_is_a_fault(void **state)
 {
 	struct fridge *f = *state;
-	char uid[20];
+	char uid[32];
 
 	add_owner(f, "Kim", KIM);
 	for (int i = 0; i < 10; i++) {
