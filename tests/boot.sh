@@ -160,8 +160,17 @@ boot_cgroup() {
 	mount -t tmpfs none /run
 }
 
-# The machine's first process; another one after it was booted again.
-leader() { pgrep -P "$(pgrep -P "$machine_pid" -x systemd-nspawn)" -n; }
+# The machine's first process; another one after it was booted again. Looked for only then: it
+# is asked for again and again.
+leader() {
+	local pid=
+	[ ! -s "$DIR/leader" ] || read -r pid <"$DIR/leader"
+	if [ -z "$pid" ] || [ ! -d "/proc/$pid" ]; then
+		pid=$(pgrep -P "$(pgrep -P "$machine_pid" -x systemd-nspawn)" -n)
+		echo "$pid" >"$DIR/leader"
+	fi
+	echo "$pid"
+}
 # inside COMMAND...: run in the machine as root.
 inside() {
 	nsenter -t "$(leader)" -a env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 "$@"
