@@ -67,18 +67,21 @@ order(struct print *p, ipp_t *request, const char *what, const char *name, struc
 {
 	ipp_t *answer = server_order(&p->server, request, "/admin/", ORDER_MS, e);
 	char said[200];
-	int rc = 0;
 
 	if (answer == NULL)
 		return -1;
-	if (ippGetStatusCode(answer) > IPP_STATUS_OK_CONFLICTING) {
-		answer_refusal(answer, said, sizeof said);
-		rc = err_set(e, ERR_REFUSED, strstr(said, "device-uri") != NULL ? "lpinfo -v lists the "
-		    "ways to printers; more come by: sudo apt install cups" :
-		    "lpinfo -m lists the drivers", "CUPS does not %s queue %s: %s", what, name, said);
-	}
+	bool done = ippGetStatusCode(answer) <= IPP_STATUS_OK_CONFLICTING;
+	answer_refusal(answer, said, sizeof said);
 	ippDelete(answer);
-	return rc;
+	if (done)
+		return 0;
+	/* It repeats an address that it cannot read, and a login in that is a secret. */
+	if (strstr(said, "device-uri") != NULL)
+		return err_set(e, ERR_REFUSED, "lpinfo -v lists the ways to printers; more come by: "
+		    "sudo apt install cups", "CUPS does not %s queue %s: it cannot use the printer's "
+		    "address", what, name);
+	return err_set(e, ERR_REFUSED, "lpinfo -m lists the drivers", "CUPS does not %s queue %s: %s",
+	    what, name, said);
 }
 
 static int

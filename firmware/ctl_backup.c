@@ -217,6 +217,8 @@ backup_to(struct ctl *c, const char *file, struct err *e)
 		note_made(s, &d);
 		rc = store_backup_set(s->store, &d.note, e);
 	}
+	if (rc == 0 && d.made_code)
+		rc = store_recovery_owe(s->store, true, e);
 	if (rc == 0)
 		put_done(c, &d);
 	recovery_wipe(&code);

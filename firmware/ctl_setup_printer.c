@@ -382,7 +382,8 @@ check_queue(struct setup *s)
 static void
 keep_queue(struct setup *s)
 {
-	if (s->queue.uri[0] == '\0' || s->now.printer.queue[0] == '\0')
+	if (s->queue.uri[0] == '\0' || s->now.printer.queue[0] == '\0' ||
+	    strcmp(s->queue.name, s->now.printer.queue) == 0)
 		return;
 	s->next.printer = s->now.printer;
 	setup_say("Labels go to the queue %s as before.", s->now.printer.queue);

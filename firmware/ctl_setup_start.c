@@ -44,6 +44,7 @@ setup_make_secrets(struct setup *s)
 		err_within(&e, "no recovery code for backups");
 		setup_failed(s, &e);
 	}
+	s->code_owed = s->code_made;
 }
 
 /* ---- units ---- */
@@ -169,7 +170,7 @@ setup_start(struct setup *s)
 		setup_failed(s, &e);
 		return false;
 	}
-	s->code_owed = s->code_made || store_recovery_owed(session->store, &e) == 1;
+	s->code_owed |= store_recovery_owed(session->store, &e) == 1;
 	if (s->code_made && store_recovery_owe(session->store, true, &e) == -1)
 		setup_failed(s, &e);
 	/* Nobody starts it, or lets it read its settings, while this waits. */

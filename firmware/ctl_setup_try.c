@@ -1,5 +1,5 @@
 /* ctl_setup_try.c - a command of the configuration, tried by setup as it will be run: by the
- * user of its unit and behind the shields of that, and never by root.
+ * same user, and where systemd runs its unit, behind the shields of that.
  */
 #include <stdio.h>
 #include <string.h>
@@ -16,11 +16,15 @@
 
 /* What of a unit holds for the command as well; the rest is of fridged's own start and end. */
 static const char *const KEYS[] = {
-	"User=", "Group=", "UMask=", "StateDirectory", "CacheDirectory", "Protect", "Private",
-	"ReadWritePaths=", "IPAddress", "Restrict", "Device", "LockPersonality=",
-	"MemoryDenyWriteExecute=", "NoNewPrivileges=", "RemoveIPC=", "CapabilityBoundingSet=",
-	"AmbientCapabilities=", "SystemCall",
+	"UMask=", "Environment", "KillMode=", "Protect", "Private", "ReadWritePaths=", "IPAddress",
+	"Restrict", "Device", "LockPersonality=", "MemoryDenyWriteExecute=", "NoNewPrivileges=",
+	"RemoveIPC=", "CapabilityBoundingSet=", "AmbientCapabilities=", "SystemCall",
 };
+/* What makes it another's: one that starts as root would get the folders of the service. */
+static const char *const USER_KEYS[] = {
+	"User=", "Group=", "SupplementaryGroups=", "StateDirectory", "CacheDirectory",
+};
+#define COUNT(a) (sizeof(a) / sizeof *(a))
 
 struct trial {
 	const char *what, *text;
@@ -50,12 +54,21 @@ run(void *trial, struct err *e)
 /* ---- as systemd will run it ---- */
 
 static bool
-holds(const char *setting)
+is_among(const char *setting, const char *const *keys, size_t n)
 {
-	for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++)
-		if (strncmp(setting, KEYS[i], strlen(KEYS[i])) == 0)
-			return strchr(setting, '=') != NULL && strchr(setting, '\'') == NULL;
+	for (size_t i = 0; i < n; i++)
+		if (strncmp(setting, keys[i], strlen(keys[i])) == 0)
+			return true;
 	return false;
+}
+
+/* One that goes on in the next line, or names something by "%", is not carried over. */
+static bool
+holds(const char *setting, bool as_root)
+{
+	return (is_among(setting, KEYS, COUNT(KEYS)) ||
+	    (!as_root && is_among(setting, USER_KEYS, COUNT(USER_KEYS)))) &&
+	    strchr(setting, '=') != NULL && strpbrk(setting, "'%\\") == NULL;
 }
 
 /* Add " -p 'KEY=VALUE'". False: there is no room. */
@@ -79,18 +92,15 @@ add_setting(char line[static CALL_MAX], const char *setting)
 	}
 }
 
-/* All that holds of a unit's text, but its user where it starts as root. False: there is no
- * room. */
+/* All that holds of a unit's text. False: there is no room. */
 static bool
 add_settings(char line[static CALL_MAX], char *unit, bool as_root)
 {
 	char *rest = unit, *setting;
 
-	while ((setting = strsep(&rest, "\n")) != NULL) {
-		bool who = strncmp(setting, "User=", 5) == 0 || strncmp(setting, "Group=", 6) == 0;
-		if (holds(setting) && !(as_root && who) && !add_setting(line, setting))
+	while ((setting = strsep(&rest, "\n")) != NULL)
+		if (holds(setting, as_root) && !add_setting(line, setting))
 			return false;
-	}
 	return true;
 }
 
@@ -103,7 +113,7 @@ add_command(char line[static CALL_MAX], const char *user, bool as_root)
 
 	if (as_root)
 		n += (size_t)snprintf(at, CALL_MAX - n, " /bin/sh -c 'exec setpriv --reuid=%s --regid=%s "
-		    "--init-groups --reset-env /bin/sh -c \"$FRIDGE_TRY\"'", user, user);
+		    "--init-groups --reset-env env PATH=\"$PATH\" /bin/sh -c \"$FRIDGE_TRY\"'", user, user);
 	else
 		n += (size_t)snprintf(at, CALL_MAX - n, " /bin/sh -c 'eval \"$FRIDGE_TRY\"'");
 	return n < CALL_MAX;
@@ -121,7 +131,7 @@ unit_line(const struct setup *s, const char *unit, int seconds, char line[static
 	bool ok;
 
 	if (s->private || access("/run/systemd/system", F_OK) == -1 ||
-	    ctl_program(argv, SYSTEMD_S, &h, NULL) != 1)
+	    ctl_program(argv, SYSTEMD_S, &h, NULL) != 1 || h.out == NULL)
 		return false;
 	/* The last one holds. */
 	for (const char *at = h.out; (at = strstr(at, "\nUser=")) != NULL; at++)

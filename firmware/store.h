@@ -528,7 +528,7 @@ struct backup_note {
 };
 int store_backup_get(struct store *s, struct backup_note *out, struct err *e);
 int store_backup_set(struct store *s, const struct backup_note *n, struct err *e);
-/* Whether a recovery code was made of which there is no label yet: 1 or 0. */
+/* Whether there is no label yet of the recovery code, as far as is known: 1 or 0. */
 int store_recovery_owed(struct store *s, struct err *e);
 int store_recovery_owe(struct store *s, bool owed, struct err *e);
 /* Which mail somebody had last, so that a report that runs twice mails once. */

@@ -207,8 +207,9 @@ int
 store_recovery_owed(struct store *s, struct err *e)
 {
 	char value[8];
+	int rc = meta_text(s, "recovery-label", value, sizeof value, e);
 
-	return meta_text(s, "recovery-owed", value, sizeof value, e);
+	return rc == -1 ? -1 : strcmp(value, "out") != 0;
 }
 
 int
@@ -216,8 +217,8 @@ store_recovery_owe(struct store *s, bool owed, struct err *e)
 {
 	if (tx_begin(s, DURABLE_POWER, e) == -1)
 		return -1;
-	return tx_end(s, sql_do(s, owed ? "INSERT OR REPLACE INTO meta (key, value) VALUES "
-	    "('recovery-owed', 'yes')" : "DELETE FROM meta WHERE key = 'recovery-owed'", NULL, e), e);
+	return tx_end(s, sql_do(s, "INSERT OR REPLACE INTO meta (key, value) "
+	    "VALUES ('recovery-label', ?)", ARGS(TEXT(owed ? "owed" : "out")), e), e);
 }
 
 /* ---- mails ---- */

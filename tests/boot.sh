@@ -182,6 +182,12 @@ boot_booted() {
 }
 # fridge_is KEY TEXT: whether status says exactly that.
 fridge_is() { inside fridgectl --json status | grep -qF "\"$1\":\"$2\""; }
+# fridge_complains KEY: whether it gives a state of that, and another than ok.
+fridge_complains() {
+	case $(inside fridgectl --json status | jq -r ".$1") in
+	"" | null | ok | "not known yet") return 1 ;;
+	esac
+}
 # main_pid UNIT: as the machine counts. in_state UNIT STATE.
 main_pid() { inside systemctl show -P MainPID "$1"; }
 property() { inside systemctl show -P "$2" "$1"; }
