@@ -43,7 +43,12 @@ stop() {
 	wait_for "${2:-10}" ended "$1" || return 1
 	wait "$1" 2>/dev/null
 }
-ended() { ! kill -0 "$1" 2>/dev/null || [ "$(ps -o stat= -p "$1" | cut -c1)" = Z ]; }
+ended() {
+	local said
+	{ read -r said <"/proc/$1/stat"; } 2>/dev/null || return 0
+	said=${said##*) }
+	[ "${said:0:1}" = Z ]
+}
 
 # wait_for SECONDS COMMAND...: until it succeeds; fails (and says what) after SECONDS. Asked
 # again after an eighth of what was waited, 20 to 100 ms: who waits must not keep others busy.
