@@ -114,14 +114,18 @@ backup_prune(const char *folder, const char *store, day_t made, bool believed, i
 {
 	char name[NAME_MAX + 1], path[PATH_MAX];
 	day_t *days = NULL;
-	size_t left, newest = 0;
+	size_t left, to_come = 0;
 	int deleted = 0, rc = 0;
 
 	if (days_in(folder, store, made, &days, &left, e) == -1)
 		return -1;
+	while (believed && to_come < left && days[to_come] > made)
+		to_come++;
+	size_t past = to_come;
 	for (; left > BACKUP_NIGHTS - 1 && rc == 0; left--) {
-		bool to_come = believed && days[newest] > made;
-		day_t day = days[to_come ? newest++ : newest + left - 1];
+		/* Of those to come the nearest: if it is today that is wrong, of a clock that fell
+		 * back, they are the good ones, and their oldest goes. */
+		day_t day = to_come > 0 ? days[--to_come] : days[past + left - 1];
 		backup_name(store, day, name, sizeof name);
 		if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path ||
 		    unlink(path) == -1)

@@ -220,6 +220,18 @@ put_restored(struct ctl *c, const struct restoring *r, bool runs)
 		out_say(c->out, "If all is well, what was kept can be deleted; it holds names.");
 }
 
+/* All is in its place. */
+static int
+finish(struct ctl *c, struct restoring *r, struct err *e)
+{
+	r->code_kept = recovery_keep(r->config.store.key_file, &r->code, e);
+	bool runs = start_fridged(r);
+	if (r->code_kept == -1)
+		return err_within(e, "the fridge is restored, but its recovery code is not kept here");
+	put_restored(c, r, runs);
+	return 0;
+}
+
 /* ---- the command ---- */
 
 /* Before anything else: what a power cut left half done on that store. 1: it was of this
@@ -238,9 +250,7 @@ finish_earlier(struct ctl *c, struct restoring *r, const char *store, struct err
 		return -1;
 	if (strcmp(r->plan.backup, r->id) != 0)
 		return 0;
-	r->code_kept = recovery_keep(r->config.store.key_file, &r->code, e);
-	put_restored(c, r, start_fridged(r));
-	return 1;
+	return finish(c, r, e) == 0 ? 1 : -1;
 }
 
 static int
@@ -254,19 +264,14 @@ carry_out(struct ctl *c, struct restoring *r, struct err *e)
 	if (restoring_keep_store(r, e) == 0)
 		rc = restore_carry_out(&r->plan, &undone, e);
 	if (rc == 0)
-		r->code_kept = recovery_keep(r->config.store.key_file, &r->code, e);
+		return finish(c, r, e);
 	/* It may be out of step with what is there: then it does not start anyway. */
-	bool runs = start_fridged(r);
-	if (rc == -1) {
-		if (undone)
-			err_within(e, "nothing was changed");
-		else
-			snprintf(e->todo, sizeof e->todo, "mend that, then: sudo fridgectl restore FILE, "
-			    "with the same file");
-		return -1;
-	}
-	put_restored(c, r, runs);
-	return r->code_kept == -1 ? -1 : 0;
+	start_fridged(r);
+	if (undone)
+		return err_within(e, "nothing was changed");
+	snprintf(e->todo, sizeof e->todo, "mend that, then: sudo fridgectl restore FILE, "
+	    "with the same file");
+	return -1;
 }
 
 int

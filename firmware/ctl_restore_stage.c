@@ -266,7 +266,7 @@ restoring_stage(struct restoring *r, struct err *e)
 		if (stage_folder(r, &folders[i], e) == -1)
 			return -1;
 	if (take_all(r, NULL, folders, count, e) == -1 ||
-	    user_run(r->plan.store, stage_store, r, e) == -1)
+	    user_run(r->plan.store, stage_store, r, e) < 0)
 		return -1;
 	for (size_t i = count; i > 0; i--)
 		if (folders[i - 1].step != NULL &&
@@ -291,7 +291,7 @@ restoring_keep_store(struct restoring *r, struct err *e)
 	struct err damage;
 	int got = user_run(s->place, keep_store, s, &damage);
 
-	if (got == -1) {
+	if (got < 0) {
 		*e = damage;
 		return -1;
 	}

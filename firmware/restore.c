@@ -43,13 +43,28 @@ failed(const char *what, const char *path, struct err *e)
 	return err_set(e, ERR_SYSTEM, todo, "cannot %s %s: %s", what, path, strerror(errno));
 }
 
+#define TODO_SIZE sizeof ((struct err *)NULL)->todo
+
+/* What to do about a folder that is in the way. It is not told of a name that a shell would
+ * take for something else, or that would be cut: root is to type it. */
+static const char *
+delete_it(const char *folder, char out[static TODO_SIZE])
+{
+	static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
+
+	if (folder[0] != '/' || folder[strspn(folder, PLAIN)] != '\0' ||
+	    snprintf(out, TODO_SIZE, "sudo rm -r %s", folder) >= (int)TODO_SIZE)
+		snprintf(out, TODO_SIZE, "delete it");
+	return out;
+}
+
 static int
 sync_folder_of(const char *path, struct err *e)
 {
 	return disk_sync_folder(path) == -1 ? failed("sync the folder of", path, e) : 0;
 }
 
-/* Delete all files of a folder, and of the folders in it. */
+/* Delete all files of a folder; deeper: and the folders in it. Links lead nowhere. */
 static void
 empty_folder(int fd, bool deeper)
 {
@@ -67,7 +82,7 @@ empty_folder(int fd, bool deeper)
 		int inner = openat(fd, name, AS_FOLDER);
 		if (inner == -1)
 			continue;
-		empty_folder(inner, false);
+		empty_folder(inner, true);
 		close(inner);
 		unlinkat(fd, name, AT_REMOVEDIR);
 	}
@@ -132,18 +147,21 @@ is_ours(int fd)
 static int
 open_folder(struct restore_plan *p, const char *store, struct err *e)
 {
-	char folder[PATH_MAX];
+	char folder[PATH_MAX], todo[TODO_SIZE];
 
 	*p = (struct restore_plan){ .folder = -1 };
 	snprintf(p->store, sizeof p->store, "%s", store);
 	if (folder_of_plan(store, folder, e) == -1)
 		return -1;
 	int fd = open(folder, AS_FOLDER);
+	if (fd == -1 && (errno == ENOTDIR || errno == ELOOP))
+		return err_set(e, ERR_REFUSED, delete_it(folder, todo),
+		    "%s is in the way of a restore: it is no folder", folder);
 	if (fd == -1)
 		return errno == ENOENT ? 0 : failed("open", folder, e);
 	int rc = 1;
 	if (!is_ours(fd))
-		rc = err_set(e, ERR_REFUSED, "restore as that user, or delete it",
+		rc = err_set(e, ERR_REFUSED, delete_it(folder, todo),
 		    "the folder %s is of another user's restore that was cut off", folder);
 	else if (flock(fd, LOCK_EX | LOCK_NB) == -1)
 		rc = err_set(e, ERR_BUSY, "wait for its end", "another restore of %s runs", store);
@@ -176,15 +194,18 @@ clear_away(struct restore_plan *p)
 
 /* The folder of the store's parts, whose owner is that of the store's folder. */
 static int
-make_parts(struct restore_plan *p, struct err *e)
+make_parts(struct restore_plan *p, const char *folder, struct err *e)
 {
+	char todo[TODO_SIZE];
 	struct stat st;
 	int home = disk_open_folder(p->store);
 	bool ok = home != -1 && fstat(home, &st) == 0 &&
 	    mkdirat(p->folder, PARTS, PARTS_MODE) == 0 && (geteuid() != 0 ||
 	    fchownat(p->folder, PARTS, st.st_uid, st.st_gid, AT_SYMLINK_NOFOLLOW) == 0);
 
-	if (!ok)
+	if (!ok && errno == EEXIST)
+		err_set(e, ERR_SYSTEM, delete_it(folder, todo), "the folder %s cannot be emptied", folder);
+	else if (!ok)
 		failed("make the folder " PARTS " for", p->store, e);
 	if (home != -1)
 		close(home);
@@ -212,7 +233,7 @@ restore_begin(struct restore_plan *p, const char *store, const char *backup, str
 	empty_folder(p->folder, true);
 	if (fchmod(p->folder, FOLDER_MODE) == -1)
 		return failed("make the folder", folder, e);
-	return make_parts(p, e);
+	return make_parts(p, folder, e);
 }
 
 /* "PLACE.before-restore-DAY", and a number where that is taken. */
@@ -346,6 +367,7 @@ read_step(FILE *from, struct restore_step *s)
 int
 restore_pending(const char *store, struct restore_plan *p, struct err *e)
 {
+	char folder[PATH_MAX], todo[TODO_SIZE];
 	int got = open_folder(p, store, e);
 
 	if (got != 1)
@@ -367,8 +389,10 @@ restore_pending(const char *store, struct restore_plan *p, struct err *e)
 	if (ok && p->steps > 0)
 		return 1;
 	end(p);
-	return err_set(e, ERR_SYSTEM, NULL, "the plan of a restore that was cut off is damaged: %s"
-	    STORE_RESTORING "/" STORE_PLAN, store);
+	if (folder_of_plan(store, folder, e) == -1)
+		return -1;
+	return err_set(e, ERR_SYSTEM, delete_it(folder, todo),
+	    "the plan of a restore that was cut off is damaged: %s/" STORE_PLAN, folder);
 }
 
 /* ---- the steps ---- */
@@ -438,6 +462,7 @@ is_to_do(const struct restore_plan *p, const struct restore_step *s)
 	return fstatat(p->folder, part, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+/* USER_KILLED: it may be done, or half done. */
 static int
 do_step(const struct restore_plan *p, struct restore_step *s, struct err *e)
 {
@@ -458,7 +483,7 @@ int
 restore_resume(struct restore_plan *p, struct err *e)
 {
 	for (size_t i = 0; i < p->steps; i++)
-		if (do_step(p, &p->step[i], e) == -1)
+		if (do_step(p, &p->step[i], e) < 0)
 			return -1;
 	/* From here on the store is open to all again. */
 	if (unlinkat(p->folder, STORE_PLAN, 0) == -1 || fsync(p->folder) == -1)
@@ -504,7 +529,8 @@ restore_carry_out(struct restore_plan *p, bool *undone, struct err *e)
 		rc = do_step(p, &p->step[0], e);
 	if (rc == -1) {
 		restore_give_up(p);
-	} else if ((rc = restore_resume(p, e)) == -1) {
+	} else if (rc == USER_KILLED || restore_resume(p, e) == -1) {
+		rc = -1;
 		whole = false;
 		end(p);		/* the plan is for the next try */
 	}

@@ -56,7 +56,8 @@ struct restore_step *restore_add(struct restore_plan *p, enum restore_kind kind,
 /* Take a step out again: nothing would change by it. Later steps move up. */
 void restore_drop(struct restore_plan *p, struct restore_step *s);
 /* Write the plan down and do it. If the store cannot take its step, everything is as it
- * was; *undone (may be NULL) tells. The caller holds STORE.lock. */
+ * was; *undone (may be NULL) tells. Else, or if the process at that step was killed, the
+ * plan stays for the next try. The caller holds STORE.lock. */
 int restore_carry_out(struct restore_plan *p, bool *undone, struct err *e);
 /* Give up before that: away with all that was made. Nothing once it was carried out, whole
  * or not. */

@@ -62,7 +62,7 @@ int store_verify(struct store *s, struct err *e);
 int store_copy(struct store *s, const char *to, bool sync, struct err *e);
 /* The copy that a backup is made of stands beside the store for a moment, in plain; who makes
  * it has a flock on the store's folder. */
-#define STORE_COPY ".backup"
+#define STORE_COPY ".packing"	/* no name for a backup of a person's */
 /* Delete what a killed backup left of it, unless one is being made. */
 void store_tidy(const char *path);
 /* Whether a copy that nobody has open is a sound store that this program knows or can

@@ -38,23 +38,26 @@ struct answer {
 
 /* What the process said before it ended. */
 static int
-hear(int fd, pid_t pid, struct err *e)
+hear(int fd, pid_t pid, const char *path, const struct stat *folder, struct err *e)
 {
 	struct answer a;
 	bool whole = disk_read(fd, &a, sizeof a) == sizeof a;
 
 	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
 		;
-	if (!whole)
-		return err_set(e, ERR_SYSTEM, "run it again", "a process was killed");
+	if (!whole) {
+		err_set(e, ERR_SYSTEM, "run it again", "process %d, which was at work on %s as user %u, "
+		    "was killed", (int)pid, path, (unsigned)folder->st_uid);
+		return USER_KILLED;
+	}
 	if (e != NULL)
 		*e = a.e;
 	return a.rc;
 }
 
 static int
-run_as(const struct stat *folder, int (*work)(void *arg, struct err *e), void *arg,
-    struct err *e)
+run_as(const char *path, const struct stat *folder, int (*work)(void *arg, struct err *e),
+    void *arg, struct err *e)
 {
 	struct answer a = { .e = { .kind = ERR_NONE } };
 	int fd[2];
@@ -72,7 +75,7 @@ run_as(const struct stat *folder, int (*work)(void *arg, struct err *e), void *a
 	    strerror(errno));
 	close(fd[1]);
 	if (rc == 0)
-		rc = hear(fd[0], pid, e);
+		rc = hear(fd[0], pid, path, folder, e);
 	close(fd[0]);
 	return rc;
 }
@@ -89,5 +92,5 @@ user_run(const char *path, int (*work)(void *arg, struct err *e), void *arg, str
 		close(fd);
 	if (rc == -1)
 		return -1;
-	return geteuid() == 0 && st.st_uid != 0 ? run_as(&st, work, arg, e) : work(arg, e);
+	return geteuid() == 0 && st.st_uid != 0 ? run_as(path, &st, work, arg, e) : work(arg, e);
 }

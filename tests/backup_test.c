@@ -333,7 +333,16 @@ a_clock_that_was_wrong_for_a_night_costs_no_good_one(void **state)
 	assert_int_equal(backup_prune(folder, STORE, past, true, &gone, &e), 0);
 	assert_int_equal(gone, 1);
 	assert_true(has_night(STORE, past));
-	assert_true(has_night(STORE, today - 5));
+	assert_false(has_night(STORE, today - 5));
+	/* And goes on for some nights: the newest of the good ones stay longest. */
+	for (day_t day = past + 1; day < past + 4; day++) {
+		touch_night(STORE, day);
+		assert_int_equal(backup_prune(folder, STORE, day, true, &gone, &e), 0);
+		assert_int_equal(gone, 1);
+	}
+	for (day_t day = today - 1; day <= today + 1; day++)
+		assert_true(has_night(STORE, day));
+	assert_false(has_night(STORE, today - 2));
 }
 
 static void
