@@ -80,7 +80,8 @@ int backup_folder(const char *store, char *out, size_t size, struct err *e);
 void backup_name(const char *store, day_t day, char *out, size_t size);
 /* Keep in a folder that of the night made, and of the others the newest: so many in all,
  * and never fewer, whatever the days say. With a believed clock one of a day to come is of a
- * wrong clock, and goes before all others. *gone (may be NULL) gets how many went. */
+ * wrong clock, and goes before all others, the nearest first. *gone (may be NULL) gets how
+ * many went. */
 int backup_prune(const char *folder, const char *store, day_t made, bool believed,
     int *gone, struct err *e);
 

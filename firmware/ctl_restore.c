@@ -142,7 +142,7 @@ is_by_systemd(const char *state)
 
 	if (geteuid() != 0 || access("/run/systemd/system", F_OK) == -1)
 		return false;
-	bool is = ctl_program(argv, STOP_S, &h, &e) == 1 &&
+	bool is = ctl_program(argv, STOP_S, &h, &e) == 1 && h.out != NULL &&
 	    strncmp(h.out, state, strlen(state)) == 0 && h.out[strlen(state)] == '\n';
 	helped_free(&h);
 	return is;

@@ -349,6 +349,7 @@ use_the_rest(struct world *w)
 	OK(store_backup_get(w->s, &backup, &w->e));
 	OK(store_recovery_owe(w->s, true, &w->e));
 	assert_int_equal(store_recovery_owed(w->s, &w->e), 1);
+	store_tidy(w->path);
 	OK(store_mail_get(w->s, 1, &mail, &w->e));
 	OK(store_mail_claim(w->s, 1, &mailed, &w->e));
 	OK(store_mail_unclaim(w->s, 1, &mail, &w->e));
