@@ -160,10 +160,10 @@ add_sheet(struct call *l, const struct ctl *c, bool asked, struct err *e)
 
 /* lang NULL: all that have words; asked: by --size or --dpi. */
 static int
-check_one(struct ctl *c, const char *name, const char *lang, bool asked, int seconds,
+check_one(struct ctl *c, const char *name, const char *lang, bool asked,
     char sheet[static SHEET_TEXT], template_found *found, void *arg, struct err *e)
 {
-	struct call l = { .seconds = seconds };
+	struct call l = { .seconds = CTL_PATIENCE_S };
 	struct helped h = { .out = NULL };
 
 	sheet[0] = '\0';
@@ -190,7 +190,7 @@ int
 ctl_template_look(struct ctl *c, const char *name, const char *lang,
     char sheet[static SHEET_TEXT], template_found *found, void *arg, struct err *e)
 {
-	return check_one(c, name, lang, false, CTL_PATIENCE_S, sheet, found, arg, e);
+	return check_one(c, name, lang, false, sheet, found, arg, e);
 }
 
 static void
@@ -224,7 +224,7 @@ report_one(struct ctl *c, const char *name, bool alone, struct err *e)
 	r.lines = open_memstream(&lines, &size);
 	if (r.lines == NULL)
 		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
-	int rc = check_one(c, name, ctl_value(c, "lang"), asked, 0, sheet, add_finding, &r, e);
+	int rc = check_one(c, name, ctl_value(c, "lang"), asked, sheet, add_finding, &r, e);
 	if (rc == -1 && e->kind != ERR_USAGE && (!alone || e->kind == ERR_SYSTEM ||
 	    e->kind == ERR_BUSY)) {
 		add_finding(&r, &(struct template_finding){ .is_error = true, .what = e->what,

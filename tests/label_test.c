@@ -51,6 +51,13 @@ random_name(unsigned *seed, char out[static 300])
 	out[n] = '\0';
 }
 
+/* ms that this program has had a core for: what others have does not count. */
+static int64_t
+spent_ms(void)
+{
+	return (int64_t)clock() * 1000 / CLOCKS_PER_SEC;
+}
+
 /* So many ms of a real machine: how many times slower an emulator is, is what who starts it
  * says. */
 static int64_t
@@ -74,10 +81,10 @@ no_name_leaves_its_box(void **state)
 	for (int i = 0; i < 300; i++) {
 		char name[300];
 		random_name(&seed, name);
-		int64_t from = now_ms();
+		int64_t from = spent_ms();
 		struct ink in = ink_with(TEMPLATES[i % 3], name);
-		if (now_ms() - from > real_ms(2000))
-			fail_msg("name %d took %d ms", i, (int)(now_ms() - from));
+		if (spent_ms() - from > real_ms(2000))
+			fail_msg("name %d took %d ms", i, (int)(spent_ms() - from));
 		if (in.dots > 0 && (in.left < 10 * DOTS || in.right >= 50 * DOTS ||
 		    in.top < 10 * DOTS || in.bottom >= 20 * DOTS))
 			fail_msg("name %d: ink from %d,%d to %d,%d: %s", i, in.left, in.top, in.right,
@@ -95,9 +102,9 @@ text_that_no_door_would_let_in_does_no_harm(void **state)
 	write_template("shrink", ONE_BOX("data-fit='shrink' data-lines='2'"));
 	memset(huge, 'W', n - 1);
 	huge[n - 1] = '\0';
-	int64_t from = now_ms();
+	int64_t from = spent_ms();
 	assert_true(ink_with("shrink", huge).dots > 0);
-	assert_true(now_ms() - from < real_ms(5000));
+	assert_true(spent_ms() - from < real_ms(5000));
 	free(huge);
 	assert_true(ink_with("shrink", "\xff\xfe bad \xe3\x81").dots > 0);
 	assert_true(draws_same("shrink", "a\nb\tc", "a b c"));
