@@ -13,6 +13,7 @@
 
 /* How soon a broken connection shows: a failure as fast as this is tried again. */
 #define AT_ONCE_MS 500
+#define LOOK_S 0.2		/* between two calls of go_on while an answer is awaited */
 #define TODO_DOWN "sudo systemctl start cups"
 
 /* Whether to go on waiting; libcups asks several times a second. */
@@ -104,7 +105,7 @@ server_connect(struct server *s, struct err *e)
 	}
 	s->made++;
 	fcntl(httpGetFd(s->http), F_SETFD, FD_CLOEXEC);
-	httpSetTimeout(s->http, 0.2, go_on, s);
+	httpSetTimeout(s->http, LOOK_S, go_on, s);
 	if (named)
 		s->beat(s->arg, 0);
 	return 0;
@@ -146,8 +147,12 @@ server_order(struct server *s, ipp_t *request, const char *resource, int ms, str
 		return NULL;
 	}
 	s->deadline = clock_mono_ms() + ms;
+	/* Who looks for printers writes of each as it is found. Within an answer the library waits
+	 * no longer than this for the next piece, and asks nobody whether to go on. */
+	httpSetTimeout(s->http, ms / 1000.0, go_on, s);
 	/* It shows who we are where the server asks for that, and frees the request. */
 	answer = cupsDoRequest(s->http, request, resource);
+	httpSetTimeout(s->http, LOOK_S, go_on, s);
 	ipp_status_t status = answer == NULL ? cupsLastError() : ippGetStatusCode(answer);
 	if (status == IPP_STATUS_ERROR_NOT_AUTHENTICATED || status == IPP_STATUS_ERROR_FORBIDDEN ||
 	    status == IPP_STATUS_ERROR_NOT_AUTHORIZED ||

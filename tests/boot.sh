@@ -97,7 +97,7 @@ boot_backend() {
 	install -d -o 7 -g 7 "$1/srv/label"
 	cat >"$1/usr/lib/cups/backend/$2" <<-END
 	#!/bin/sh
-	[ \$# -gt 0 ] || { printf '%s' '${3:-}'; exit 0; }
+	[ \$# -gt 0 ] || { printf '%s' '${3:-}'; sleep 1; exit 0; }
 	while [ -e /srv/label/hold ]; do sleep 0.1; done
 	cat \${6:+"\$6"} >"/srv/label/\$1-\$3.new" && mv "/srv/label/\$1-\$3.new" "/srv/label/\$1-\$3.prn"
 	END

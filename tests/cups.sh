@@ -71,7 +71,8 @@ found_by() {
 	fi
 	: >"$bin/$backend.found"
 	[ $# = 0 ] || printf '%s\n' "$@" >"$bin/$backend.found"
-	printf '#!/bin/sh\n[ $# -gt 0 ] || cat "%s"\n' "$bin/$backend.found" >"$bin/backend/$backend"
+	# As the real ones it takes its time: CUPS drops what it has not read when the last ends.
+	printf '#!/bin/sh\n[ $# -gt 0 ] || { cat "%s"; sleep 1; }\n' "$bin/$backend.found" >"$bin/backend/$backend"
 	chmod 755 "$bin" "$bin/backend" "$bin/backend/$backend"
 }
 write_cupsd_conf() {
