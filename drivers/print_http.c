@@ -111,6 +111,47 @@ server_connect(struct server *s, struct err *e)
 	return 0;
 }
 
+/* Some bytes of an answer's body, as ippReadIO wants them: all, or it is the end. */
+static ssize_t
+read_body(void *arg, ipp_uchar_t *bytes, size_t size)
+{
+	struct server *s = arg;
+	size_t got = 0;
+	ssize_t n = 1;
+
+	while (got < size && n > 0 && go_on(s->http, s)) {
+		n = httpRead2(s->http, (char *)bytes + got, size - got);
+		got += n > 0 ? (size_t)n : 0;
+	}
+	return (ssize_t)got;
+}
+
+/* The answer to what was sent, or NULL. As cupsGetResponse does it, but that gives up when
+ * a server pauses within its answer for one wait of libcups, and never when it drips. */
+static ipp_t *
+receive(struct server *s)
+{
+	http_status_t status = HTTP_STATUS_CONTINUE;
+
+	while (status == HTTP_STATUS_CONTINUE && httpGetState(s->http) != HTTP_STATE_WAITING &&
+	    go_on(s->http, s))
+		status = httpUpdate(s->http);
+	if (status != HTTP_STATUS_OK)
+		return NULL;
+
+	ipp_t *answer = ippNew();
+	ipp_uchar_t rest[64];
+	bool read = ippReadIO(s, read_body, 1, NULL, answer) == IPP_STATE_DATA;
+	/* What ends the answer may come later: the next request would take it for its own. */
+	while (read && httpGetState(s->http) != HTTP_STATE_WAITING &&
+	    read_body(s, rest, sizeof rest) > 0)
+		;
+	if (read)
+		return answer;
+	ippDelete(answer);
+	return NULL;
+}
+
 ipp_t *
 server_ask(struct server *s, ipp_t *request, const char *resource, struct err *e)
 {
@@ -125,7 +166,7 @@ server_ask(struct server *s, ipp_t *request, const char *resource, struct err *e
 		http_status_t status = cupsSendRequest(s->http, request, resource,
 		    ippLength(request));
 		if (status == HTTP_STATUS_CONTINUE || status == HTTP_STATUS_OK)
-			answer = cupsGetResponse(s->http, resource);
+			answer = receive(s);
 		/* An answer that is no IPP (a web page saying "forbidden") is none. */
 		if (answer != NULL)
 			break;
@@ -147,8 +188,7 @@ server_order(struct server *s, ipp_t *request, const char *resource, int ms, str
 		return NULL;
 	}
 	s->deadline = clock_mono_ms() + ms;
-	/* Who looks for printers writes of each as it is found. Within an answer the library waits
-	 * no longer than this for the next piece, and asks nobody whether to go on. */
+	/* Who looks for printers writes of each as it is found: see receive(). */
 	httpSetTimeout(s->http, ms / 1000.0, go_on, s);
 	/* It shows who we are where the server asks for that, and frees the request. */
 	answer = cupsDoRequest(s->http, request, resource);
@@ -187,7 +227,7 @@ ipp_t *
 server_end(struct server *s)
 {
 	s->deadline = clock_mono_ms() + ANSWER_MS;
-	ipp_t *answer = cupsGetResponse(s->http, "/");
+	ipp_t *answer = receive(s);
 
 	if (answer == NULL)
 		no_answer(s, NULL);
@@ -212,7 +252,7 @@ server_send(struct server *s, ipp_t *request, const char *resource, const void *
 			*sent = true;	/* a body cut short makes no job, but who knows */
 			status = cupsWriteRequestData(s->http, bytes, size);
 			if (status == HTTP_STATUS_CONTINUE || status == HTTP_STATUS_OK)
-				answer = cupsGetResponse(s->http, resource);
+				answer = receive(s);
 		}
 		if (answer != NULL)
 			break;

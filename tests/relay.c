@@ -1,8 +1,9 @@
-/* relay.c - stand between CUPS and an IPP printer and tell when the label's first byte
- * passes: "mark N MICROSECONDS" (CLOCK_MONOTONIC) for the N-th time that MARK is seen
- * on its way to the printer.
+/* relay.c - stand between a client and its server, as between CUPS and an IPP printer, and
+ * tell when the label's first byte passes: "mark N MICROSECONDS" (CLOCK_MONOTONIC) for the
+ * N-th time that MARK is seen on its way to the server. With PAUSE-MS, each piece of an
+ * answer stops for so long in its middle, as a slow server's does.
  *
- *	relay TARGET-PORT MARK		both on 127.0.0.1; prints "port P" first
+ *	relay TARGET-PORT MARK [PAUSE-MS]	both on 127.0.0.1; prints "port P" first
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -26,6 +27,7 @@ struct pair {
 
 static const char *mark;
 static int marks;
+static long pause_ms;
 
 static long long
 micros(void)
@@ -43,6 +45,18 @@ die(const char *what)
 	exit(1);
 }
 
+static int
+put(int to, const char *bytes, size_t size)
+{
+	for (size_t done = 0; done < size;) {
+		ssize_t n = write(to, bytes + done, size - done);
+		if (n <= 0)
+			return 0;
+		done += (size_t)n;
+	}
+	return 1;
+}
+
 /* Pass on what came; 0 at the end of the stream. */
 static int
 pass(int from, int to, int look)
@@ -56,13 +70,14 @@ pass(int from, int to, int look)
 		printf("mark %d %lld\n", ++marks, micros());
 		fflush(stdout);
 	}
-	for (ssize_t done = 0; done < n;) {
-		ssize_t w = write(to, bytes + done, (size_t)(n - done));
-		if (w <= 0)
-			return 0;
-		done += w;
-	}
-	return 1;
+	if (look || pause_ms == 0)
+		return put(to, bytes, (size_t)n);
+	size_t half = (size_t)n / 2;
+	struct timespec t = { pause_ms / 1000, pause_ms % 1000 * 1000000 };
+	if (!put(to, bytes, half))
+		return 0;
+	nanosleep(&t, NULL);
+	return put(to, bytes + half, (size_t)n - half);
 }
 
 static void
@@ -92,11 +107,12 @@ take(int listener, int port, struct pair *pairs)
 int
 main(int argc, char **argv)
 {
-	if (argc != 3) {
-		fprintf(stderr, "usage: relay TARGET-PORT MARK\n");
+	if (argc != 3 && argc != 4) {
+		fprintf(stderr, "usage: relay TARGET-PORT MARK [PAUSE-MS]\n");
 		return 2;
 	}
 	mark = argv[2];
+	pause_ms = argc == 4 ? atol(argv[3]) : 0;
 	signal(SIGPIPE, SIG_IGN);
 
 	struct sockaddr_in at = { .sin_family = AF_INET };
