@@ -26,6 +26,17 @@ go_on(http_t *http, void *arg)
 	return clock_mono_ms() < s->deadline;
 }
 
+/* What comes next has so many ms, and whoever watches us as long again. When it began. */
+static int64_t
+expect(struct server *s, int ms)
+{
+	int64_t now_ms = clock_mono_ms();
+
+	s->beat(s->arg, 0);
+	s->deadline = now_ms + ms;
+	return now_ms;
+}
+
 bool
 server_network(void)
 {
@@ -160,9 +171,7 @@ server_ask(struct server *s, ipp_t *request, const char *resource, struct err *e
 	for (int try = 0; try < 2 && answer == NULL; try++) {
 		if (server_connect(s, e) == -1)
 			break;
-		s->beat(s->arg, 0);
-		int64_t start = clock_mono_ms();
-		s->deadline = start + ANSWER_MS;
+		int64_t start = expect(s, ANSWER_MS);
 		http_status_t status = cupsSendRequest(s->http, request, resource,
 		    ippLength(request));
 		if (status == HTTP_STATUS_CONTINUE || status == HTTP_STATUS_OK)
@@ -187,7 +196,7 @@ server_order(struct server *s, ipp_t *request, const char *resource, int ms, str
 		ippDelete(request);
 		return NULL;
 	}
-	s->deadline = clock_mono_ms() + ms;
+	expect(s, ms);
 	/* Who looks for printers writes of each as it is found: see receive(). */
 	httpSetTimeout(s->http, ms / 1000.0, go_on, s);
 	/* It shows who we are where the server asks for that, and frees the request. */
@@ -213,7 +222,7 @@ server_begin(struct server *s, ipp_t *request, const char *resource)
 	http_status_t status = HTTP_STATUS_ERROR;
 
 	if (server_connect(s, NULL) == 0) {
-		s->deadline = clock_mono_ms() + ANSWER_MS;
+		expect(s, ANSWER_MS);
 		status = cupsSendRequest(s->http, request, resource, ippLength(request));
 	}
 	ippDelete(request);
@@ -226,7 +235,7 @@ server_begin(struct server *s, ipp_t *request, const char *resource)
 ipp_t *
 server_end(struct server *s)
 {
-	s->deadline = clock_mono_ms() + ANSWER_MS;
+	expect(s, ANSWER_MS);
 	ipp_t *answer = receive(s);
 
 	if (answer == NULL)
@@ -244,8 +253,7 @@ server_send(struct server *s, ipp_t *request, const char *resource, const void *
 	for (int try = 0; try < 2 && answer == NULL && !*sent; try++) {
 		if (server_connect(s, e) == -1)
 			break;
-		int64_t start = clock_mono_ms();
-		s->deadline = start + ANSWER_MS;
+		int64_t start = expect(s, ANSWER_MS);
 		http_status_t status = cupsSendRequest(s->http, request, resource,
 		    ippLength(request) + size);
 		if (status == HTTP_STATUS_CONTINUE) {
@@ -269,8 +277,7 @@ server_get(struct server *s, const char *resource, int fd, struct err *e)
 {
 	if (server_connect(s, e) == -1)
 		return -1;
-	s->beat(s->arg, 0);
-	s->deadline = clock_mono_ms() + ANSWER_MS;
+	expect(s, ANSWER_MS);
 	http_status_t status = cupsGetFd(s->http, resource, fd);
 	if (status == HTTP_STATUS_OK)
 		return 1;
@@ -284,7 +291,7 @@ server_put(struct server *s, const char *resource, int fd, int ms)
 {
 	if (server_connect(s, NULL) == -1)
 		return -1;
-	s->deadline = clock_mono_ms() + ms;
+	expect(s, ms);
 	http_status_t status = cupsPutFd(s->http, resource, fd);
 	server_close(s);
 	return status == HTTP_STATUS_OK || status == HTTP_STATUS_CREATED ||
