@@ -51,20 +51,27 @@ ended() {
 }
 
 # wait_for SECONDS COMMAND...: until it succeeds; fails (and says what) after SECONDS. Asked
-# again after an eighth of what was waited, 20 to 100 ms: who waits must not keep others busy.
+# again after an eighth of what was waited, or twice what the asking took, 20 to 200 ms: who
+# waits must not keep others busy.
 wait_for() {
-	local limit=$1 began=${EPOCHREALTIME/./} waited nap
+	local limit=$1 began=${EPOCHREALTIME/./} asked now ms
 	shift
-	until "$@" >/dev/null 2>&1; do
-		waited=$((${EPOCHREALTIME/./} - began))
-		if [ "$waited" -gt $((limit * 1000000)) ]; then
+	while asked=${EPOCHREALTIME/./} && ! "$@" >/dev/null 2>&1; do
+		now=${EPOCHREALTIME/./}
+		if [ $((now - began)) -gt $((limit * 1000000)) ]; then
 			echo "waited $limit s in vain for: $*" >&2
 			return 1
 		fi
-		nap=$((waited / 8000))
-		nap=$((nap < 20 ? 20 : nap > 100 ? 100 : nap))
-		sleep "0.$(printf %03d $nap)"
+		ms=$(((now - began) / 8000))
+		ms=$((ms > (now - asked) / 500 ? ms : (now - asked) / 500))
+		ms=$((ms < 20 ? 20 : ms > 200 ? 200 : ms))
+		printf -v ms %03d "$ms"
+		nap "0.$ms"
 	done
+}
+# nap SECONDS: as sleep does it, but without a process for each of many thousand looks.
+nap() {
+	if [ -p "${DIR:-}/.nap" ]; then read -rt "$1" <>"$DIR/.nap" || true; else sleep "$1"; fi
 }
 
 # Comparisons that say what they saw.
@@ -116,6 +123,7 @@ run_scenarios() {
 		case $name in *"${1:-}"*) ;; *) continue ;; esac
 		DIR=$(mktemp -d "${TMPDIR:-/tmp}/fridge.XXXXXX")
 		export DIR HOME=$DIR XDG_CACHE_HOME=$DIR/.cache
+		mkfifo "$DIR/.nap"
 		began=$SECONDS
 		(
 			cd "$DIR" || exit 1
