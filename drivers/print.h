@@ -132,7 +132,8 @@ int print_list_queues(struct print *p, FILE *to, struct err *e);
 /* One line for each printer that CUPS finds now, on the network or by USB, in the order in
  * which to prefer them:
  *   printer uri= host= model= queue= driver= language= size= todo=
- * uri names a host rather than its address where it has a name. queue: a queue prints to it
+ * uri names a host rather than its address where it has a name, and is what a queue for it
+ * gets. queue: a queue prints to it
  * already. driver is what print_make_queue takes: everywhere, raw with [printer] language=,
  * a driver's name; empty where there is none here, with todo=. size: the labels in it, where
  * it tells. May take half a minute. ERR_REFUSED: CUPS lets only its admins look. */
@@ -140,7 +141,8 @@ int print_list_devices(struct print *p, FILE *to, struct err *e);
 
 struct print_queue {
 	const char *name;
-	const char *uri;		/* "": the queue is there, and keeps printer and driver */
+	const char *uri;		/* "": the queue is there, and keeps printer and driver. A
+					 * socket: one without options gets those that cost no time */
 	const char *driver;		/* everywhere, raw, or a driver's name; "" as above */
 	const char *info;		/* what people read of it, or "" */
 };

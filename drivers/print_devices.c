@@ -10,7 +10,6 @@
 #define SEARCH_S 8		/* what CUPS gives its backends to look around */
 #define ANSWER_S 8		/* on top of that */
 #define DRIVERS_MS 30000	/* it reads all drivers' lists at the first question */
-#define RESOLVE_MS 3000		/* a name of DNS-SD to a host */
 #define DEVICES_MAX 64
 
 /* Who looks for them: the others find what cannot be a label printer, or ask for what is
@@ -43,65 +42,13 @@ static const struct {
 
 /* ---- where it is ---- */
 
-static bool
-is_numeric(const char *host)
-{
-	return strchr(host, ':') != NULL || strspn(host, "0123456789.") == strlen(host);
-}
-
-/* An address is lent to a printer for some days; its name stays. */
-static void
-name_host(char *uri, size_t size)
-{
-	char scheme[32], user[256], host[256], resource[1024], name[256] = "";
-	int port;
-
-	if (httpSeparateURI(HTTP_URI_CODING_ALL, uri, scheme, sizeof scheme, user, sizeof user,
-	    host, sizeof host, &port, resource, sizeof resource) < HTTP_URI_STATUS_OK ||
-	    !is_numeric(host))
-		return;
-	http_addrlist_t *address = httpAddrGetList(host, AF_UNSPEC, NULL);
-	if (address != NULL)
-		httpAddrLookup(&address->addr, name, sizeof name);
-	httpAddrFreeList(address);
-	http_addrlist_t *back = name[0] == '\0' || is_numeric(name) ? NULL :
-	    httpAddrGetList(name, AF_UNSPEC, NULL);
-	if (back != NULL)
-		httpAssembleURI(HTTP_URI_CODING_ALL, uri, (int)size, scheme,
-		    user[0] != '\0' ? user : NULL, name, port, resource);
-	httpAddrFreeList(back);
-}
-
-/* "ipp://Label._ipp._tcp.local/" as "ipp://label.local:631/ipp/print", which is found
- * without Avahi's help each time, and can be asked how it is. It stays where it does not
- * answer now. */
-static void
-resolve(struct device *d)
-{
-	cups_dest_t dest = { .name = d->model };
-	char resource[256];
-
-	if (strstr(d->uri, "._ipp") == NULL)
-		return;
-	dest.num_options = cupsAddOption("device-uri", d->uri, 0, &dest.options);
-	http_t *http = cupsConnectDest(&dest, CUPS_DEST_FLAGS_DEVICE, RESOLVE_MS, NULL, resource,
-	    sizeof resource, NULL, NULL);
-	/* What it was resolved to stands in place of it. */
-	const char *uri = cupsGetOption("device-uri", dest.num_options, dest.options);
-	if (uri != NULL && strstr(uri, "._tcp") == NULL)
-		snprintf(d->uri, sizeof d->uri, "%s", uri);
-	httpClose(http);
-	cupsFreeOptions(dest.num_options, dest.options);
-}
-
 static void
 look_at_uri(struct device *d)
 {
 	char scheme[32] = "", user[256], resource[1024];
 	int port;
 
-	resolve(d);
-	name_host(d->uri, sizeof d->uri);
+	address_settle(d->uri, sizeof d->uri);
 	httpSeparateURI(HTTP_URI_CODING_ALL, d->uri, scheme, sizeof scheme, user, sizeof user,
 	    d->host, sizeof d->host, &port, resource, sizeof resource);
 	d->ipp = strncmp(scheme, "ipp", 3) == 0 ||
@@ -256,7 +203,7 @@ find_queue(ipp_t *queues, const char *uri, struct device *d)
 
 	for (ipp_t *one; d->queue[0] == '\0' && (one = answer_next(queues, &at)) != NULL; ) {
 		const char *its = answer_text(one, "device-uri");
-		if (strcmp(its, uri) == 0 || strcmp(its, d->uri) == 0)
+		if (strcmp(its, uri) == 0 || address_same(its, d->uri))
 			snprintf(d->queue, sizeof d->queue, "%s", answer_text(one, "printer-name"));
 		ippDelete(one);
 	}

@@ -172,6 +172,17 @@ void medium_text(char out[static PRINT_SIZE], const struct medium *m, bool roll)
  * ask it. */
 bool queue_device(const char *uri, struct server *out, char *resource, size_t size);
 
+/* ---- print_address.c: where a printer is, as a queue is to have it ---- */
+
+/* Replace what leads to a printer today by what leads to it always: a DNS-SD name by the
+ * printer's host, a lent address by its name; and let CUPS lose no time at port 9100, where
+ * the address says nothing of that itself. May take some seconds. */
+void address_settle(char *uri, size_t size);
+/* The last of these alone: it asks nobody. */
+void address_fit(char *uri, size_t size);
+/* Whether both lead to the same port of a printer, whatever options they have. */
+bool address_same(const char *a, const char *b);
+
 /* ---- print_raster.c: a page in the queue's language ---- */
 
 struct document {

@@ -46,18 +46,19 @@ about(ipp_op_t op, const char *name)
 	return request;
 }
 
-/* Whether the server has that queue: 1, 0, -1. */
+/* Whether the server has that queue: 1 with its printer's address, 0, -1. */
 static int
-exists(struct print *p, const char *name, struct err *e)
+exists(struct print *p, const char *name, char uri[static URI_SIZE], struct err *e)
 {
 	ipp_t *request = about(IPP_OP_GET_PRINTER_ATTRIBUTES, name);
 
 	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes", NULL,
-	    "printer-name");
+	    "device-uri");
 	ipp_t *answer = server_ask(&p->server, request, "/", e);
 	if (answer == NULL)
 		return -1;
 	ipp_status_t status = ippGetStatusCode(answer);
+	snprintf(uri, URI_SIZE, "%s", answer_text(answer, "device-uri"));
 	ippDelete(answer);
 	return status <= IPP_STATUS_OK_CONFLICTING;
 }
@@ -250,26 +251,38 @@ done:
 
 /* ---- both ---- */
 
-int
-print_make_queue(struct print *p, const struct print_queue *q, struct err *e)
+/* The printer's address as the queue is to have it; "": it has that already. */
+static const char *
+fit(const char *wanted, const char *has, char uri[static URI_SIZE])
 {
-	bool everywhere = strcmp(q->driver, "everywhere") == 0;
+	snprintf(uri, URI_SIZE, "%s", wanted[0] != '\0' ? wanted : has);
+	address_fit(uri, URI_SIZE);
+	return wanted[0] == '\0' && strcmp(uri, has) == 0 ? "" : uri;
+}
 
-	if (!name_ok(q->name))
+int
+print_make_queue(struct print *p, const struct print_queue *wanted, struct err *e)
+{
+	bool everywhere = strcmp(wanted->driver, "everywhere") == 0;
+	struct print_queue q = *wanted;
+	char has[URI_SIZE], uri[URI_SIZE];
+
+	if (!name_ok(q.name))
 		return err_set(e, ERR_USAGE, NULL, "\"%s\" cannot be a queue's name: 1 to 127 "
-		    "characters, no blanks and none of / # ? \\ ' \"", q->name);
-	int was_there = exists(p, q->name, e);
+		    "characters, no blanks and none of / # ? \\ ' \"", q.name);
+	int was_there = exists(p, q.name, has, e);
 	if (was_there == -1)
 		return -1;
-	if (!was_there && (q->uri[0] == '\0' || q->driver[0] == '\0'))
+	if (!was_there && (q.uri[0] == '\0' || q.driver[0] == '\0'))
 		return err_set(e, ERR_REFUSED, "lpstat -e lists the queues",
-		    "print queue %s does not exist", q->name);
-	if (everywhere && printer_answers(p, q, e) == -1)
+		    "print queue %s does not exist", q.name);
+	q.uri = fit(q.uri, has, uri);
+	if (everywhere && printer_answers(p, &q, e) == -1)
 		return -1;
-	int rc = add_or_modify(p, q, e);
+	int rc = add_or_modify(p, &q, e);
 	if (rc == 0 && everywhere)
-		rc = await_driver(p, q, e);
+		rc = await_driver(p, &q, e);
 	if (rc == -1 && !was_there)
-		order(p, about(IPP_OP_CUPS_DELETE_PRINTER, q->name), "delete", q->name, NULL);
+		order(p, about(IPP_OP_CUPS_DELETE_PRINTER, q.name), "delete", q.name, NULL);
 	return rc;
 }
