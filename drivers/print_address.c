@@ -18,6 +18,21 @@ is_numeric(const char *host)
 	return strchr(host, ':') != NULL || strspn(host, "0123456789.") == strlen(host);
 }
 
+/* Whether this machine finds the host by itself, as CUPS's programs will have to. */
+static bool
+is_known(const char *uri)
+{
+	char scheme[32], user[256], host[256], resource[1024];
+	int port;
+
+	if (httpSeparateURI(HTTP_URI_CODING_ALL, uri, scheme, sizeof scheme, user, sizeof user,
+	    host, sizeof host, &port, resource, sizeof resource) < HTTP_URI_STATUS_OK)
+		return false;
+	http_addrlist_t *list = httpAddrGetList(host, AF_UNSPEC, NULL);
+	httpAddrFreeList(list);
+	return list != NULL;
+}
+
 /* An address is lent to a printer for some days; its name stays. */
 static void
 name_host(char *uri, size_t size)
@@ -43,7 +58,7 @@ name_host(char *uri, size_t size)
 
 /* "ipp://Label._ipp._tcp.local/" as "ipp://label.local:631/ipp/print", which is found
  * without Avahi's help each time, and can be asked how it is; port 9100's likewise. It stays
- * where it does not answer now. */
+ * where that host is not found now, or only by Avahi. */
 static void
 resolve(char *uri, size_t size)
 {
@@ -57,7 +72,7 @@ resolve(char *uri, size_t size)
 	    sizeof resource, NULL, NULL);
 	/* What it was resolved to stands in place of it. */
 	const char *to = cupsGetOption("device-uri", dest.num_options, dest.options);
-	if (to != NULL && strstr(to, "._tcp") == NULL)
+	if (to != NULL && strstr(to, "._tcp") == NULL && is_known(to))
 		snprintf(uri, size, "%s", to);
 	httpClose(http);
 	cupsFreeOptions(dest.num_options, dest.options);

@@ -285,9 +285,7 @@ void
 doctor_browsed(struct doctor *d)
 {
 	if (d->host.runs[HOST_CUPS_BROWSED])
-		found(d, FOUND_WARNING, "sudo systemctl disable --now cups-browsed; or: sudo apt remove "
-		    "cups-browsed", "it runs: anybody on the network can add printers, and it has had "
-		    "holes; labels do not need it");
+		found(d, FOUND_WARNING, HOST_BROWSED_TODO, "it runs: " HOST_BROWSED_WHY);
 	else if (!d->host.programs_told)
 		found(d, FOUND_UNKNOWN, "sudo fridgectl doctor", "the kernel does not tell what runs");
 	else

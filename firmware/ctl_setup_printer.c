@@ -20,6 +20,7 @@ struct place {
 	char state[32], model[128], size[40], why[240];
 	char uri[1024], host[256], driver[256], language[32], todo[240];
 	bool is_default, wants_network;
+	bool comes_and_goes;		/* cups-browsed made it, of what it heard of */
 };
 struct places {
 	struct place list[PLACES_MAX];
@@ -49,6 +50,7 @@ take_queue(struct place *p, const struct proto_parts *l)
 	COPY(p->why, proto_get(l, "why"));
 	COPY(p->todo, proto_get(l, "todo"));
 	p->wants_network = strcmp(proto_get(l, "network"), "yes") == 0;
+	p->comes_and_goes = strcmp(proto_get(l, "device"), "implicitclass") == 0;
 }
 
 /* A line of fridge-print --printers; one that has a queue is there already. */
@@ -113,21 +115,35 @@ know_language(const struct setup *s, struct places *all)
 			all->list[i].why[0] = '\0';
 }
 
+/* A queue that works, is this machine's own, and the only such one or the default; or NULL. */
+static const struct place *
+only_queue(const struct places *all)
+{
+	const struct place *only = NULL;
+	size_t own = 0;
+
+	for (size_t i = 0; i < all->queues; i++) {
+		const struct place *p = &all->list[i];
+		own += !p->comes_and_goes;
+		if (!p->comes_and_goes && p->why[0] == '\0' && (only == NULL || p->is_default))
+			only = p;
+	}
+	return only != NULL && (only->is_default || own == 1) ? only : NULL;
+}
+
 /* The place to propose: the queue in use, one that is called as ours are, the only or the
  * default one that works; else the best printer. all->n: nothing suits. */
 static size_t
 best(const struct setup *s, const struct places *all)
 {
-	const char *const names[] = { s->now.printer.queue, USUAL_NAME };
+	const struct place *p = queue_of(all, s->now.printer.queue);
 
-	for (size_t k = 0; k < 2; k++) {
-		const struct place *p = names[k][0] != '\0' ? queue_of(all, names[k]) : NULL;
-		if (p != NULL)
-			return (size_t)(p - all->list);
-	}
-	for (size_t i = 0; i < all->queues; i++)
-		if (all->list[i].why[0] == '\0' && (all->list[i].is_default || all->queues == 1))
-			return i;
+	if (p == NULL)
+		p = queue_of(all, USUAL_NAME);
+	if (p == NULL || (p->comes_and_goes && strcmp(p->queue, s->now.printer.queue) != 0))
+		p = only_queue(all);
+	if (p != NULL)
+		return (size_t)(p - all->list);
 	for (size_t i = all->queues; i < all->n; i++)
 		if (all->list[i].driver[0] != '\0')
 			return i;
@@ -350,6 +366,8 @@ setup_printer(struct setup *s, struct err *e)
 	else if (all->unseen)
 		setup_todo(s, "%s; %s, then: sudo fridgectl setup", why.what,
 		    why.todo[0] != '\0' ? why.todo : "mend that");
+	if (s->host.runs[HOST_CUPS_BROWSED])
+		setup_todo(s, "cups-browsed runs: " HOST_BROWSED_WHY ": " HOST_BROWSED_TODO);
 	rc = 0;
 done:
 	free(all);

@@ -43,6 +43,10 @@ enum host_program {
 	HOST_MODEM_MANAGER, HOST_BRLTTY, HOST_PROGRAMS
 };
 const char *host_program_name(enum host_program p);
+/* Why the one that comes with CUPS unasked should not run, and how it ends. */
+#define HOST_BROWSED_WHY "anybody on the network can add printers, and it has had holes; labels do " \
+	"not need it"
+#define HOST_BROWSED_TODO "sudo systemctl disable --now cups-browsed; or: sudo apt remove cups-browsed"
 
 /* A place that a reader without USB may be connected to. */
 struct host_port {
