@@ -130,29 +130,12 @@ systemctl(const char *verb)
 	return rc == 1;
 }
 
-/* In the state of a unit as systemd calls it. */
-static bool
-is_by_systemd(const char *state)
-{
-	const char *argv[] = {
-		"systemctl", "show", "--property=ActiveState", "--value", "fridged.service", NULL,
-	};
-	struct helped h = { .out = NULL };
-	struct err e;
-
-	if (geteuid() != 0 || access("/run/systemd/system", F_OK) == -1)
-		return false;
-	bool is = ctl_program(argv, STOP_S, &h, &e) == 1 && h.out != NULL &&
-	    strncmp(h.out, state, strlen(state)) == 0 && h.out[strlen(state)] == '\n';
-	helped_free(&h);
-	return is;
-}
-
 /* Without a key it ends, and is started again and again: it waits for us. */
 static bool
 waits_for_key(const struct restoring *r)
 {
-	return strcmp(r->config_place, CONFIG_DEFAULT_FILE) == 0 && is_by_systemd("activating");
+	return strcmp(r->config_place, CONFIG_DEFAULT_FILE) == 0 &&
+	    restoring_unit_is("fridged.service", "ActiveState", "activating");
 }
 
 /* Take STORE.lock: from now on no fridged runs on it. Only the one that has it is
@@ -162,7 +145,8 @@ stop_fridged(struct restoring *r, struct err *e)
 {
 	const char *store = r->plan.store;
 
-	if (store_is_locked(store) ? is_by_systemd("active") : waits_for_key(r))
+	if (store_is_locked(store) ? restoring_unit_is("fridged.service", "ActiveState", "active") :
+	    waits_for_key(r))
 		r->stopped = systemctl("stop");
 	r->lock = store_lock(store, e);
 	if (r->lock != -1) {
@@ -190,7 +174,7 @@ start_fridged(struct restoring *r)
 /* ---- the answer ---- */
 
 static void
-put_restored(struct ctl *c, const struct restoring *r, bool runs)
+put_restored(struct ctl *c, const struct restoring *r, bool runs, const char *todo)
 {
 	const struct restore_plan *p = &r->plan;
 	bool kept = r->damage[0] != '\0';
@@ -207,6 +191,10 @@ put_restored(struct ctl *c, const struct restoring *r, bool runs)
 		kept = true;
 	}
 	out_end(c->out);
+	out_list(c->out, "todo", NULL);
+	if (todo[0] != '\0')
+		out_text(c->out, NULL, NULL, todo);
+	out_end(c->out);
 	out_end(c->out);
 	out_say(c->out, "The fridge is restored as it was on %s.", r->about.made_on);
 	if (r->damage[0] != '\0')
@@ -218,17 +206,22 @@ put_restored(struct ctl *c, const struct restoring *r, bool runs)
 	    runs ? "" : ctl_service(c, "start"));
 	if (kept)
 		out_say(c->out, "If all is well, what was kept can be deleted; it holds names.");
+	if (todo[0] != '\0')
+		out_say(c->out, "Still to do: %s", todo);
 }
 
 /* All is in its place. */
 static int
 finish(struct ctl *c, struct restoring *r, struct err *e)
 {
+	char todo[RESTORE_TODO];
+
 	r->code_kept = recovery_keep(r->config.store.key_file, &r->code, e);
 	bool runs = start_fridged(r);
 	if (r->code_kept == -1)
 		return err_within(e, "the fridge is restored, but its recovery code is not kept here");
-	put_restored(c, r, runs);
+	restoring_next(r, c, todo);
+	put_restored(c, r, runs, todo);
 	return 0;
 }
 

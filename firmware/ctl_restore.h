@@ -32,6 +32,14 @@ struct restoring {
 	int code_kept;			/* as of recovery_keep */
 };
 
+/* ctl_restore_next.c: whether a unit's property, as systemctl shows it to root, is that. */
+bool restoring_unit_is(const char *unit, const char *property, const char *value);
+/* What is to be done before the restored fridge prints as it did, as one
+ * line; "": nothing. */
+#define RESTORE_TODO (PATH_MAX + 800)
+void restoring_next(const struct restoring *r, const struct ctl *c,
+    char todo[static RESTORE_TODO]);
+
 /* ctl_restore_look.c: read the backup to its end, and write nothing. */
 int restoring_look(struct restoring *r, struct ctl *c, struct err *e);
 /* ctl_restore_stage.c: put all of it beside its place; what is the same already, and what
