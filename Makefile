@@ -54,6 +54,7 @@ config_test_PARTS         := $(CONFIG)
 config_value_test_PARTS   := $(CONFIG)
 csvfile_test_PARTS        := csvfile err
 day_test_PARTS            := day err
+disk_test_PARTS           := disk
 host_test_PARTS           := host
 indicator_test_PARTS      := indicator log
 mail_test_PARTS           := mail err

@@ -13,10 +13,12 @@
 
 #include "backup.h"
 #include "ctl.h"
+#include "disk.h"
 #include "secret.h"
 
 #define BACKUP_MODE 0600
 #define BLOCK 65536
+#define FSTAB "/etc/fstab"
 
 /* ---- the recovery label ---- */
 
@@ -127,16 +129,19 @@ put_done(struct ctl *c, const struct done *d)
 
 /* ---- one backup ---- */
 
-/* Whether an open file is on another disk than the store. Its name is no way to tell: the
- * service's user may not see it. */
-static bool
-is_elsewhere(const struct session *s, int fd)
+/* Where an open file is, seen from the store. Its name is no way to tell: the service's user
+ * may not see it. */
+static enum disk_place
+place_of(const struct session *s, int fd)
 {
 	char folder[CONFIG_TEXT];
-	struct stat ours, its;
 
 	session_folder(s, folder);
-	return stat(folder, &ours) == 0 && fstat(fd, &its) == 0 && ours.st_dev != its.st_dev;
+	int store = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	enum disk_place place = disk_place(fd, store);
+	if (store != -1)
+		close(store);
+	return place;
 }
 
 /* What status tells of it from now on. */
@@ -178,7 +183,7 @@ write_file(struct ctl *c, struct pack *p, struct publish *publish, struct done *
 	int turn = take_turn(s, e);
 	int rc = turn != -1 ? session_store(s, e) : -1;
 
-	d->left = is_elsewhere(s, publish->file);
+	d->left = place_of(s, publish->file) == DISK_OTHER;
 	if (rc == 0)
 		rc = pack_write(p, s, publish->file, code, e);
 	if (rc == 0)
@@ -255,23 +260,6 @@ copy_bytes(int from, struct publish *to, const char *path, struct err *e)
 	return n == -1 ? copy_failed(path, e) : 0;
 }
 
-/* Whether a folder is where disks are mounted, and none is: then it is on the card itself,
- * and the next disk would hide what is in it. */
-static bool
-is_unplugged(const char *folder)
-{
-	static const char *const PLACES[] = { "/media/", "/mnt/" };
-	char *real = realpath(folder, NULL);
-	struct stat root, its;
-	bool below = false;
-
-	for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++)
-		below |= real != NULL && strncmp(real, PLACES[i], strlen(PLACES[i])) == 0;
-	free(real);
-	return below && stat("/", &root) == 0 && stat(folder, &its) == 0 &&
-	    root.st_dev == its.st_dev;
-}
-
 /* Into the folder copy_to, which must be there: a disk that is not mounted has none, or
  * an empty one, and is never made up. */
 static int
@@ -280,18 +268,18 @@ copy_night(struct ctl *c, struct done *d, struct err *e)
 	const char *folder = c->session.config.backup.copy_to, *name = strrchr(d->file, '/') + 1;
 	char path[PATH_MAX];
 	struct publish publish;
-	bool elsewhere = false;
+	enum disk_place place = DISK_SAME;
 	int rc = -1;
 
 	if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
 		return err_set(e, ERR_USAGE, "shorten [backup] copy_to", "the path of the copy is too long");
-	if (is_unplugged(folder))
+	if (disk_is_unplugged(FSTAB, folder))
 		return err_set(e, ERR_SYSTEM, NULL, "no disk is mounted at %s", folder);
 	int from = open(d->file, O_RDONLY | O_CLOEXEC);
 	if (from == -1)
 		return copy_failed(d->file, e);
 	if (publish_begin(&publish, path, BACKUP_MODE, e) == 0) {
-		elsewhere = is_elsewhere(&c->session, publish.file);
+		place = place_of(&c->session, publish.file);
 		rc = copy_bytes(from, &publish, path, e);
 		if (rc == -1)
 			publish_end(&publish, PUBLISH_NOT, NULL);
@@ -301,10 +289,11 @@ copy_night(struct ctl *c, struct done *d, struct err *e)
 	close(from);
 	if (rc == 0) {
 		snprintf(d->copy, sizeof d->copy, "%s", path);
-		d->left |= elsewhere;
-		if (!elsewhere)
-			snprintf(d->note.trouble, sizeof d->note.trouble,
-			    "copy_to is on the same disk as the store: %.120s", folder);
+		d->left |= place == DISK_OTHER;
+		if (place != DISK_OTHER)
+			snprintf(d->note.trouble, sizeof d->note.trouble, place == DISK_SAME ?
+			    "copy_to is on the same disk as the store: %.120s" :
+			    "copy_to is in memory, and gone with the power: %.120s", folder);
 	}
 	return rc;
 }
@@ -336,8 +325,8 @@ after_night(struct ctl *c, const char *folder, struct done *d)
 		return;
 	if (copy_night(c, d, &e) == -1) {
 		err_within(&e, "no copy in [backup] copy_to");
-		trouble(c, d, "look whether its disk is there, writable for the service's user, and has "
-		    "room", &e);
+		trouble(c, d, "look whether its disk is there, has room, and is the service's user's to "
+		    "write: man 7 fridge-label has the line for fstab", &e);
 	} else if (backup_prune(copy_to, store, s->today, believed, NULL, &e) == -1) {
 		trouble(c, d, NULL, &e);
 	}

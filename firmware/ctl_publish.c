@@ -36,7 +36,9 @@ make_beside(const char *path, mode_t mode, char made[static PATH_MAX], struct er
 	int fd = open(made, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 	if (fd == -1)
 		return cannot(made, e);
-	if (fchmod(fd, mode) == 0)	/* whatever the umask says */
+	/* Whatever the umask says. What we made and may not change is on a file system without
+	 * owners, such as a stick's: then it is as its mount says. */
+	if (fchmod(fd, mode) == 0 || errno == EPERM)
 		return fd;
 	cannot(made, e);
 	close(fd);
