@@ -321,6 +321,26 @@ say_troubles(struct setup *s, const char *uri)
 	setup_troubles(s, t, host_printer_troubles(&s->host, uri, t, TROUBLES_MAX));
 }
 
+/* A printer that has no name here is found by an address, which it is only lent. */
+static void
+say_lent(struct setup *s, const char *uri)
+{
+	char shown[SETUP_URI];
+	const char *host = strstr(setup_uri(uri, shown), "://");
+
+	if (host == NULL)
+		return;
+	host += 3;
+	int n = (int)(host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/?"));
+	bool six = host[0] == '[' && strncmp(host, "[::1]", 5) != 0;
+	bool four = memchr(host, '.', (size_t)n) != NULL && (int)strspn(host, "0123456789.") == n &&
+	    strncmp(host, "127.", 4) != 0;
+	if (six || four)
+		setup_todo(s, "the printer is found by its address %.*s, which may be another's tomorrow: "
+		    "let the router keep it for this printer (a DHCP reservation), or set it at the printer",
+		    n, host);
+}
+
 /* A search takes its time; nobody waits for one that decides nothing. */
 static bool
 wants_search(const struct setup *s, const struct places *all)
@@ -361,11 +381,13 @@ setup_printer(struct setup *s, struct err *e)
 		say_troubles(s, "");
 	if (choose(s, all, e) == -1 || (s->queue.name[0] != '\0' && ask_labels(s, all, e) == -1))
 		goto done;
-	if (s->queue.name[0] != '\0')
+	if (s->queue.name[0] != '\0') {
 		say_troubles(s, s->queue.uri);
-	else if (all->unseen)
+		say_lent(s, s->queue.uri);
+	} else if (all->unseen) {
 		setup_todo(s, "%s; %s, then: sudo fridgectl setup", why.what,
 		    why.todo[0] != '\0' ? why.todo : "mend that");
+	}
 	if (s->host.runs[HOST_CUPS_BROWSED])
 		setup_todo(s, "cups-browsed runs: " HOST_BROWSED_WHY ": " HOST_BROWSED_TODO);
 	rc = 0;
