@@ -68,8 +68,9 @@ resolve(char *uri, size_t size)
 	if (strstr(uri, "._ipp") == NULL && strstr(uri, "._pdl-datastream.") == NULL)
 		return;
 	dest.num_options = cupsAddOption("device-uri", uri, 0, &dest.options);
-	http_t *http = cupsConnectDest(&dest, CUPS_DEST_FLAGS_DEVICE, RESOLVE_MS, NULL, resource,
-	    sizeof resource, NULL, NULL);
+	/* It need not be on, nor notice that it is looked for. */
+	http_t *http = cupsConnectDest(&dest, CUPS_DEST_FLAGS_DEVICE | CUPS_DEST_FLAGS_UNCONNECTED,
+	    RESOLVE_MS, NULL, resource, sizeof resource, NULL, NULL);
 	/* What it was resolved to stands in place of it. */
 	const char *to = cupsGetOption("device-uri", dest.num_options, dest.options);
 	if (to != NULL && strstr(to, "._tcp") == NULL && is_known(to))

@@ -230,6 +230,20 @@ ask_place(struct setup *s, const struct places *all, size_t usual, struct err *e
 	return 0;
 }
 
+/* Whether that printer was found at the address that was typed: a port-9100 address is found
+ * with options, which nobody types. */
+static bool
+is_at(const struct place *p, const char *typed)
+{
+	size_t n = strcspn(p->uri, "?"), m = strcspn(typed, "?");
+
+	if (strncmp(typed, "socket:", 7) != 0)
+		return strcmp(p->uri, typed) == 0;
+	n -= n > 0 && p->uri[n - 1] == '/';
+	m -= m > 0 && typed[m - 1] == '/';
+	return n == m && strncasecmp(p->uri, typed, n) == 0;
+}
+
 /* What the options say: --printer URI is a new queue, --queue NAME one that is there. */
 static int
 take_given(struct setup *s, const struct places *all, const char *uri, struct err *e)
@@ -240,7 +254,7 @@ take_given(struct setup *s, const struct places *all, const char *uri, struct er
 	char shown[SETUP_URI];
 
 	for (size_t i = all->queues; uri != NULL && i < all->n; i++)
-		if (strcmp(all->list[i].uri, uri) == 0)
+		if (is_at(&all->list[i], uri))
 			given = all->list[i];
 	if (uri != NULL) {
 		COPY(given.uri, uri);
