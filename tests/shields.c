@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -60,6 +61,8 @@ static bool read_home(void) { return can_open("/home/secret", O_RDONLY); }
 static bool read_root(void) { return can_open("/root/secret", O_RDONLY); }
 static bool see_tmp(void) { return can_open("/tmp/secret", O_RDONLY); }
 static bool write_cgroup(void) { return can_open("/sys/fs/cgroup/cgroup.procs", O_WRONLY); }
+static bool write_tunable(void) { return can_open("/proc/sys/net/ipv4/ip_default_ttl", O_WRONLY); }
+static bool use_reader(void) { return can_open("/dev/pn532", O_RDWR | O_NOCTTY); }
 static bool socket_inet(void) { return can_socket(AF_INET, SOCK_DGRAM); }
 static bool socket_inet6(void) { return can_socket(AF_INET6, SOCK_STREAM); }
 static bool socket_packet(void) { return can_socket(AF_PACKET, SOCK_RAW); }
@@ -72,6 +75,15 @@ static bool be_nicer(void) { return setpriority(PRIO_PROCESS, 0, 5) == 0; }
 static bool own_users(void) { return unshare(CLONE_NEWUSER) == 0; }
 static bool own_mounts(void) { return unshare(CLONE_NEWNS) == 0; }
 static bool old_machine(void) { return personality(ADDR_NO_RANDOMIZE) != -1; }
+static bool gain_privileges(void) { return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 0; }
+static bool
+leave_core(void)
+{
+	struct rlimit r;
+
+	return getrlimit(RLIMIT_CORE, &r) == 0 && r.rlim_max != 0;
+}
+
 static bool
 real_time(void)
 {
@@ -135,6 +147,21 @@ suid_file(void)
 	return done;
 }
 
+static bool
+file_for_others(void)
+{
+	char path[4096];
+	struct stat st;
+
+	snprintf(path, sizeof path, "%s/others", folder);
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	bool done = fd != -1 && fstat(fd, &st) == 0 && (st.st_mode & 077) != 0;
+	if (fd != -1)
+		close(fd);
+	unlink(path);
+	return done;
+}
+
 static const struct {
 	const char *name;
 	bool (*try)(void);
@@ -142,7 +169,8 @@ static const struct {
 	{ "write-usr", write_usr }, { "write-etc", write_etc }, { "write-srv", write_srv },
 	{ "read-home", read_home }, { "read-root", read_root }, { "see-tmp", see_tmp },
 	{ "see-others", see_others }, { "write-cgroup", write_cgroup },
-	{ "see-network", see_network },
+	{ "see-network", see_network }, { "write-tunable", write_tunable },
+	{ "use-reader", use_reader },
 	{ "socket-inet", socket_inet }, { "socket-inet6", socket_inet6 },
 	{ "socket-packet", socket_packet }, { "set-name", set_name },
 	{ "mount", mount_something }, { "change-owner", change_owner },
@@ -150,6 +178,8 @@ static const struct {
 	{ "be-nicer", be_nicer }, { "own-users", own_users }, { "own-mounts", own_mounts },
 	{ "old-machine", old_machine }, { "real-time", real_time },
 	{ "write-and-run", write_and_run }, { "suid-file", suid_file },
+	{ "file-for-others", file_for_others }, { "gain-privileges", gain_privileges },
+	{ "leave-core", leave_core },
 };
 
 int
