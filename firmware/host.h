@@ -53,8 +53,11 @@ struct host_port {
 	const char *driver;		/* of libnfc: "pn532_uart" */
 	char node[HOST_TEXT];		/* "/dev/serial0" */
 	char real[32];			/* what that is a link to: "ttyS0", else its own name */
+	char lasting[HOST_TEXT];	/* of an adapter: its name in /dev/serial/by-id, which the
+					 * next plugging in does not change; "": it has none */
 	bool there;
-	bool likely;			/* it is there, and may well have a reader */
+	bool likely;			/* it is there, and may well have a reader: it is neither
+					 * Bluetooth's nor a debug socket */
 };
 
 struct host {

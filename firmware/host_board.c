@@ -285,22 +285,56 @@ look_logins(struct host *h)
 	}
 }
 
+bool
+host_is_debug_socket(const struct host *h, const char *real)
+{
+	return h->pi == 5 && strcmp(real, "ttyAMA10") == 0;
+}
+
+bool
+host_is_adapter(const char *node, const char *real)
+{
+	return strncmp(real, "ttyUSB", 6) == 0 || strncmp(real, "ttyACM", 6) == 0 ||
+	    strncmp(node, "/dev/serial/by-", 15) == 0;
+}
+
+/* The name of an adapter's port that stays its own. */
+static void
+look_lasting(const struct host *h, struct host_port *p)
+{
+	static const char FOLDER[] = "/dev/serial/by-id";
+	char path[HOST_PATH], real[sizeof p->real];
+
+	host_path(h, path, "%s", FOLDER);
+	DIR *dir = p->there && host_is_adapter(p->node, p->real) ? opendir(path) : NULL;
+	for (struct dirent *d; dir != NULL && (d = readdir(dir)) != NULL;) {
+		host_link(h, real, sizeof real, "%s/%s", FOLDER, d->d_name);
+		if (strcmp(real, p->real) == 0 && snprintf(p->lasting, sizeof p->lasting, "%s/%s",
+		    FOLDER, d->d_name) >= (int)sizeof p->lasting)
+			p->lasting[0] = '\0';
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
 void
 host_look_ports(struct host *h)
 {
+	host_link(h, h->bluetooth_port, sizeof h->bluetooth_port, "/dev/serial1");
+	h->bluetooth_uart = h->bluetooth_port[0] != '\0';
 	for (size_t i = 0; i < COUNT(PORTS); i++) {
 		struct host_port *p = &h->port[h->ports++];
 		p->driver = PORTS[i].driver;
 		snprintf(p->node, sizeof p->node, "%s", PORTS[i].node);
 		p->there = host_exists(h, "%s", p->node);
-		/* A board with pins has a device tree, and that its name. */
-		p->likely = p->there && (!PORTS[i].pins || h->board[0] != '\0');
 		host_link(h, p->real, sizeof p->real, "%s", p->node);
 		if (p->real[0] == '\0')
 			snprintf(p->real, sizeof p->real, "%.31s", strrchr(p->node, '/') + 1);
+		/* A board with pins has a device tree, and that its name. */
+		p->likely = p->there && (!PORTS[i].pins || h->board[0] != '\0') &&
+		    strcmp(p->real, h->bluetooth_port) != 0 && !host_is_debug_socket(h, p->real);
+		look_lasting(h, p);
 	}
-	host_link(h, h->bluetooth_port, sizeof h->bluetooth_port, "/dev/serial1");
-	h->bluetooth_uart = h->bluetooth_port[0] != '\0';
 	look_kernel_consoles(h);
 	look_logins(h);
 }

@@ -20,6 +20,11 @@ bool host_line(const struct host *h, char *out, size_t size, const char *fmt, ..
 void host_link(const struct host *h, char *out, size_t size, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* On a Raspberry Pi 5 /dev/serial0 is the socket between those of the screens. */
+bool host_is_debug_socket(const struct host *h, const char *real);
+/* Whether a port, by its name or what that is a link to, is an adapter's on USB. */
+bool host_is_adapter(const char *node, const char *real);
+
 void host_look_board(struct host *h);		/* host_board.c */
 void host_look_ports(struct host *h);
 void host_look_usb(struct host *h);		/* host_usb.c */

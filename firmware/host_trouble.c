@@ -150,11 +150,10 @@ bluetooth_on_port(const struct host *h, const struct way *w, struct host_trouble
 	    "%s belongs to Bluetooth on this board", w->real);
 }
 
-/* On a Raspberry Pi 5 /dev/serial0 is the socket between those of the screens. */
 static bool
 port_is_debug(const struct host *h, const struct way *w, struct host_trouble *t)
 {
-	if (h->pi != 5 || strcmp(w->real, "ttyAMA10") != 0)
+	if (!host_is_debug_socket(h, w->real))
 		return false;
 	return tell(t, true, "sudo raspi-config nonint do_serial_hw 0; sudo fridgectl config set "
 	    "reader.device pn532_uart:/dev/ttyAMA0; sudo reboot",
@@ -181,8 +180,7 @@ port_is_missing(const struct host *h, const struct way *w, struct host_trouble *
 	if (w->there)
 		return false;
 	for (size_t i = 0; i < COUNT(PORTS) && h->pi != 0; i++) {
-		if (PORTS[i].link != w->link || strncmp(w->real, "ttyUSB", 6) == 0 ||
-		    strncmp(w->real, "ttyACM", 6) == 0)
+		if (PORTS[i].link != w->link || host_is_adapter(w->node, w->real))
 			continue;
 		if (!*(const bool *)((const char *)h + PORTS[i].on))
 			return tell(t, true, PORTS[i].todo, "%s is switched off: there is no %s",
@@ -211,7 +209,7 @@ clock_is_stretched(const struct host *h, const struct way *w, struct host_troubl
 static bool
 port_is_probed(const struct host *h, const struct way *w, struct host_trouble *t)
 {
-	bool adapter = strncmp(w->real, "ttyUSB", 6) == 0 || strncmp(w->real, "ttyACM", 6) == 0;
+	bool adapter = host_is_adapter(w->node, w->real);
 
 	if (adapter && h->runs[HOST_BRLTTY])
 		return tell(t, true, "sudo apt remove brltty, unless somebody needs Braille here; then "

@@ -391,6 +391,72 @@ a_port_of_pins_is_likely_on_a_board_alone(void **state)
 		assert_int_equal(h.port[i].likely, h.port[i].there);
 }
 
+static const struct host_port *
+port_of(const struct host *h, const char *node)
+{
+	for (int i = 0; i < h->ports; i++)
+		if (strcmp(h->port[i].node, node) == 0)
+			return &h->port[i];
+	return NULL;
+}
+
+static void
+a_port_of_bluetooth_or_for_debugging_is_not_likely(void **state)
+{
+	struct host h;
+
+	(void)state;
+	board("Raspberry Pi 4 Model B Rev 1.4");
+	put("/dev/ttyS0", "");
+	put("/dev/ttyAMA0", "");
+	put_link("/dev/serial0", "ttyS0");
+	put_link("/dev/serial1", "ttyAMA0");
+	h = look();
+	assert_true(port_of(&h, "/dev/serial0")->likely);
+	assert_true(port_of(&h, "/dev/ttyAMA0")->there);
+	assert_false(port_of(&h, "/dev/ttyAMA0")->likely);
+}
+
+static void
+the_debug_socket_of_a_pi_5_is_not_likely(void **state)
+{
+	struct host h;
+
+	(void)state;
+	board("Raspberry Pi 5 Model B Rev 1.0");
+	put("/dev/ttyAMA0", "");
+	put("/dev/ttyAMA10", "");
+	put_link("/dev/serial0", "ttyAMA10");
+	h = look();
+	assert_false(port_of(&h, "/dev/serial0")->likely);
+	assert_true(port_of(&h, "/dev/ttyAMA0")->likely);
+}
+
+#define BY_ID "/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_A50285BI-if00-port0"
+
+static void
+an_adapter_has_a_name_that_stays(void **state)
+{
+	struct host h;
+
+	(void)state;
+	put("/dev/ttyUSB0", "");
+	put("/dev/ttyUSB1", "");
+	put("/dev/ttyACM0", "");
+	put_link("/dev/serial/by-id/usb-another", "../../ttyUSB1");
+	put_link(BY_ID, "../../ttyUSB0");
+	h = look();
+	assert_string_equal(port_of(&h, "/dev/ttyUSB0")->lasting, BY_ID);
+	assert_string_equal(port_of(&h, "/dev/ttyACM0")->lasting, "");
+	/* By that name too it is an adapter, plugged in or not. */
+	run("1", "systemd");
+	run("41", "brltty");
+	troubled("pn532_uart:" BY_ID, true, "brltty", "apt remove brltty");
+	board("Raspberry Pi 4 Model B Rev 1.4");
+	troubled("pn532_uart:/dev/serial/by-id/usb-gone", true, "there is no /dev/serial/by-id",
+	    "plug the reader in");
+}
+
 static void
 a_login_on_the_port_counts_unless_it_is_masked(void **state)
 {
@@ -561,6 +627,9 @@ main(void)
 		T(an_address_on_usb_is_stale_one_day),
 		T(a_serial_console_where_the_reader_is_goes_away),
 		T(a_port_of_pins_is_likely_on_a_board_alone),
+		T(a_port_of_bluetooth_or_for_debugging_is_not_likely),
+		T(the_debug_socket_of_a_pi_5_is_not_likely),
+		T(an_adapter_has_a_name_that_stays),
 		T(a_login_on_the_port_counts_unless_it_is_masked),
 		T(bluetooth_s_and_the_debug_port_are_not_the_reader_s),
 		T(a_port_that_is_not_there_is_switched_on),
