@@ -371,6 +371,8 @@ parse_empty(const struct setting_def *d, const char *text, void *field, struct e
 	else
 		return err_set(e, ERR_USAGE, NULL, "\"%s\" is no weekday", word);
 	rest += strspn(rest, " \t");
+	if (rest[0] == '\0')
+		return err_set(e, ERR_USAGE, NULL, "\"%s\" has no time of day", text);
 	if (parse_time(rest, &empty.hour, &empty.minute) == -1)
 		return err_set(e, ERR_USAGE, NULL, "\"%s\" is no time of day", rest);
 	*(emptying *)field = empty;

@@ -15,7 +15,12 @@
 #define ERA_DAYS 146097
 #define EPOCH_DAYS 719468	/* from 0000-03-01 to 1970-01-01 */
 
-static const char *const WEEKDAYS[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
+static const struct {
+	const char *text, *full;
+} WEEKDAYS[] = {
+	{ "mon", "monday" }, { "tue", "tuesday" }, { "wed", "wednesday" }, { "thu", "thursday" },
+	{ "fri", "friday" }, { "sat", "saturday" }, { "sun", "sunday" },
+};
 
 static bool
 is_leap(int year)
@@ -107,7 +112,8 @@ int
 weekday_parse(const char *text, enum weekday *out)
 {
 	for (int i = MON; i <= SUN; i++) {
-		if (strcasecmp(text, WEEKDAYS[i]) == 0) {
+		if (strcasecmp(text, WEEKDAYS[i].text) == 0 ||
+		    strcasecmp(text, WEEKDAYS[i].full) == 0) {
 			*out = (enum weekday)i;
 			return 0;
 		}
@@ -118,7 +124,7 @@ weekday_parse(const char *text, enum weekday *out)
 const char *
 weekday_text(enum weekday w)
 {
-	return WEEKDAYS[w];
+	return WEEKDAYS[w].text;
 }
 
 /* Whether the name leads to a compiled zone and stays inside the zone folder. The

@@ -31,7 +31,7 @@ int day_parse(const char *text, day_t *out);
 /* Write "YYYY-MM-DD" and return buf; DAY_NONE gives "". */
 const char *day_text(day_t d, char buf[static DAY_TEXT]);
 
-/* "mon" to "sun", any case. Returns 0 or -1. */
+/* "mon" to "sun", or "monday" to "sunday", any case. Returns 0 or -1. */
 int weekday_parse(const char *text, enum weekday *out);
 const char *weekday_text(enum weekday w);	/* "mon" */
 

@@ -51,7 +51,9 @@ values_out_of_their_range_are_refused_with_what_is_allowed(void **state)
 		{ "fridge", "timezone = Mars/Phobos", "there is no time zone", "Asia/Seoul" },
 		{ "fridge", "timezone = ../../etc/passwd", "there is no time zone", "Asia" },
 		{ "fridge", "clock = maybe", "not known", "auto, trusted or synced" },
-		{ "report", "empty = friday 16:00", "no weekday", "daily" },
+		{ "report", "empty = freitag 16:00", "no weekday", "daily" },
+		{ "report", "empty = friday 4pm", "\"4pm\" is no time of day", "fri 16:00" },
+		{ "report", "empty = friday", "\"friday\" has no time of day", "fri 16:00" },
 		{ "report", "empty = fri", "no time of day", "never" },
 		{ "report", "empty = fri 24:00", "no time of day", "never" },
 		{ "report", "empty = fri 16:60", "no time of day", "never" },
@@ -179,6 +181,9 @@ times_of_emptying_and_lists_of_days_are_read(void **state)
 	assert_int_equal(c.report.empty.weekday, SUN);
 	assert_int_equal(c.report.empty.hour, 23);
 	assert_int_equal(c.report.empty.minute, 59);
+	c = good("[report]\nempty = Friday 16:00\nquiet_days = saturday, Sunday\n");
+	assert_int_equal(c.report.empty.weekday, FRI);
+	assert_int_equal(c.report.quiet_days, 1u << SAT | 1u << SUN);
 }
 
 static void

@@ -124,9 +124,9 @@ an_unknown_day_has_no_text(void **state)
 }
 
 static void
-weekdays_are_named_by_three_letters_of_any_case(void **state)
+weekdays_are_named_by_three_letters_or_in_full_of_any_case(void **state)
 {
-	static const char *const BAD[] = { "", "m", "mo", "monday", "fr", "xyz", " mon", "mon " };
+	static const char *const BAD[] = { "", "m", "mo", "mond", "mondays", "fr", "xyz", " mon", "mon " };
 	enum weekday w;
 
 	(void)state;
@@ -134,6 +134,10 @@ weekdays_are_named_by_three_letters_of_any_case(void **state)
 		assert_int_equal(weekday_parse(weekday_text((enum weekday)i), &w), 0);
 		assert_int_equal(w, i);
 	}
+	assert_int_equal(weekday_parse("monday", &w), 0);
+	assert_int_equal(w, MON);
+	assert_int_equal(weekday_parse("Wednesday", &w), 0);
+	assert_int_equal(w, WED);
 	assert_int_equal(weekday_parse("FrI", &w), 0);
 	assert_int_equal(w, FRI);
 	for (size_t i = 0; i < COUNT(BAD); i++)
@@ -205,7 +209,7 @@ a_wrong_shelf_life_is_refused_with_what_is_allowed(void **state)
 {
 	static const char *const BAD[] = {
 		"", " ", "d", "-1", "-1d", "3651", "3651d", "99999999999999999999d", "7w",
-		"7 d", " 7d", "7d ", "7dd", "1.5d", "7h", "friday", "fr", "0x7", "７d",
+		"7 d", " 7d", "7d ", "7dd", "1.5d", "7h", "frida", "fr", "0x7", "７d",
 	};
 	struct shelf s = { .days = 42 };
 	struct err e;
@@ -476,7 +480,7 @@ main(void)
 		cmocka_unit_test(known_days_have_their_number_and_weekday),
 		cmocka_unit_test(days_that_are_in_no_calendar_are_refused),
 		cmocka_unit_test(an_unknown_day_has_no_text),
-		cmocka_unit_test(weekdays_are_named_by_three_letters_of_any_case),
+		cmocka_unit_test(weekdays_are_named_by_three_letters_or_in_full_of_any_case),
 		cmocka_unit_test(the_last_good_day_follows_from_shelf_life_and_storing_day),
 		cmocka_unit_test(a_weekday_shelf_gives_that_weekday_two_to_eight_days_away),
 		cmocka_unit_test(a_wrong_shelf_life_is_refused_with_what_is_allowed),
