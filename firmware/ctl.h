@@ -66,6 +66,9 @@ int ctl_parse(struct ctl *c, int argc, char **argv, struct err *e);
 /* What a person types to start, restart or reload the fridged of this configuration; the
  * service's own is systemd's. It stands until the next call. */
 const char *ctl_service(const struct ctl *c, const char *verb);
+/* What a person types before a command of fridgectl's for this configuration: "sudo
+ * fridgectl", or with -c FILE where it is not the service's. It stands for good. */
+const char *ctl_self(const struct ctl *c);
 /* The value of an option ("" for a flag), or NULL if it was not given. */
 const char *ctl_value(const struct ctl *c, const char *name);
 /* A whole number from min to max, or fallback where the option was not given. */
@@ -179,6 +182,8 @@ int ctl_program(const char *const *argv, int seconds, struct helped *h, struct e
 /* Where that is; name may be a whole path. False: there is no such program. */
 bool ctl_find_program(const char *name, char *out, size_t size);
 void helped_free(struct helped *h);
+/* "WHAT (try: TODO)", as helpers and fridged say what is wrong, as an error: -1. */
+int ctl_said(const char *text, struct err *e);
 /* Its command line, being made. Starts as { .count = 0 }. */
 #define CALL_ARGS_MAX 32
 struct call {

@@ -179,14 +179,35 @@ whole_number(const char *text, int64_t min, int64_t max, int64_t *out)
 	return 0;
 }
 
+/* The configuration of a fridge of one's own; NULL: it is the service's. */
+static const char *
+own_file(const struct ctl *c)
+{
+	const char *env = getenv("FRIDGE_CONFIG");
+	const char *file = c->config_file != NULL ? c->config_file : env != NULL ? env : "";
+
+	return file[0] == '\0' || strcmp(file, CONFIG_DEFAULT_FILE) == 0 ? NULL : file;
+}
+
+const char *
+ctl_self(const struct ctl *c)
+{
+	static char text[PATH_MAX + 16];
+	const char *file = own_file(c);
+
+	if (file == NULL)
+		return "sudo fridgectl";
+	snprintf(text, sizeof text, "fridgectl -c %s", file);
+	return text;
+}
+
 const char *
 ctl_service(const struct ctl *c, const char *verb)
 {
 	static char text[CONFIG_TEXT + 64];
-	const char *env = getenv("FRIDGE_CONFIG");
-	const char *file = c->config_file != NULL ? c->config_file : env != NULL ? env : "";
+	const char *file = own_file(c);
 
-	if (file[0] == '\0' || strcmp(file, CONFIG_DEFAULT_FILE) == 0)
+	if (file == NULL)
 		snprintf(text, sizeof text, "sudo systemctl %s fridged", verb);
 	else if (strcmp(verb, "reload") == 0)
 		snprintf(text, sizeof text, "kill -HUP its fridged");

@@ -159,24 +159,32 @@ read_all(struct stream *out, struct stream *err, int seconds)
 	return 0;
 }
 
-/* A helper's line of proto.h, "error KIND TEXT" with "what (try: todo)" as its text. */
+int
+ctl_said(const char *text, struct err *e)
+{
+	static const char TRY[] = " (try: ";
+	const char *todo = strstr(text, TRY);
+	char copy[sizeof e->todo];
+
+	if (todo == NULL)
+		return err_set(e, ERR_REFUSED, NULL, "%s", text);
+	int n = snprintf(copy, sizeof copy, "%s", todo + sizeof TRY - 1);
+	/* The end of one that was too long is gone. */
+	if (n > 0 && n < (int)sizeof copy && copy[n - 1] == ')')
+		copy[n - 1] = '\0';
+	return err_set(e, ERR_REFUSED, copy, "%.*s", (int)(todo - text), text);
+}
+
+/* A helper's line of proto.h, "error KIND TEXT". */
 static int
 tell_error_line(char *said, struct err *e)
 {
 	struct proto_parts p;
-	char what[sizeof e->what];
 
 	said[strcspn(said, "\n")] = '\0';
 	if (proto_parse(said, &p) == -1 || proto_arg(&p, 2)[0] == '\0')
 		return err_set(e, ERR_SYSTEM, NULL, "an answer that cannot be read");
-	snprintf(what, sizeof what, "%s", proto_arg(&p, 2));
-	char *todo = strstr(what, " (try: ");
-	if (todo == NULL)
-		return err_set(e, ERR_REFUSED, NULL, "%s", what);
-	*todo = '\0';
-	todo += strlen(" (try: ");
-	todo[strlen(todo) - 1] = '\0';
-	return err_set(e, ERR_REFUSED, todo, "%s", what);
+	return ctl_said(proto_arg(&p, 2), e);
 }
 
 /* Words for a failed run: the helper's own, "fridge-print: what" and "  try: todo",
