@@ -26,7 +26,9 @@ name_file(struct setup *s, struct err *e)
 	int rc = conf_begin(&s->file, s->c->config_file, e);
 	conf_end(&s->file);
 	if (rc == -1) {
-		snprintf(e->todo, sizeof e->todo, "sudo fridgectl setup");
+		const char *self = ctl_self(s->c);
+		snprintf(e->todo, sizeof e->todo, "%s%.130s setup",
+		    strncmp(self, "sudo ", 5) == 0 || geteuid() == 0 ? "" : "sudo ", self);
 		return -1;
 	}
 	s->private = strcmp(s->file.path, usual) != 0;
@@ -46,13 +48,13 @@ replace_file(struct setup *s, const struct err *wrong, const char *others, struc
 		int answer = ask_yes("Keep this file beside, and write a new one from what is right in "
 		    "it?", false);
 		if (answer == -1)
-			return setup_cancelled(e);
+			return setup_cancelled(s, e);
 		replace = answer == 1;
 	}
 	if (!replace) {
 		*e = *wrong;
-		snprintf(e->todo, sizeof e->todo, "correct it; or: fridgectl setup --replace-config, "
-		    "which keeps it beside");
+		snprintf(e->todo, sizeof e->todo, "correct it; or: %.80s setup --replace-config, "
+		    "which keeps it beside", ctl_self(s->c));
 		return -1;
 	}
 	s->anew = true;
@@ -123,7 +125,10 @@ begin(struct setup *s, struct err *e)
 	    setup_check_options(s, e) == -1 || ctl_host(s->c, &s->host, e) == -1 ||
 	    name_file(s, e) == -1 || load_file(s, e) == -1)
 		return -1;
+	s->by_systemd = !s->private && access("/run/systemd/system", F_OK) == 0;
 	s->next = s->now;
+	memcpy(s->mail_proved, s->now.report.mail_to, sizeof s->mail_proved);
+	memcpy(s->alert_proved, s->now.alert.command, sizeof s->alert_proved);
 	if (s->anew && s->private && s->now.file[0] == '\0' && access(s->file.path, F_OK) == -1 &&
 	    keep_together(s, e) == -1)
 		return -1;
@@ -167,7 +172,7 @@ setup_fridge(struct setup *s, struct err *e)
 
 	language_here(s, language);
 	setup_part(s, "The fridge");
-	bool proposes = s->anew && s->next.fridge.language[0] == '\0';
+	bool proposes = s->anew && !s->again && s->next.fridge.language[0] == '\0';
 	if (setup_answer(s, "fridge.name", NULL, e) == -1 ||
 	    setup_answer(s, "fridge.code", NULL, e) == -1 ||
 	    setup_answer(s, "fridge.language", proposes ? language : NULL, e) == -1 ||
@@ -260,7 +265,7 @@ static void
 say_end(struct setup *s, const struct service_state *said, bool running)
 {
 	struct out *o = s->c->out;
-	const char *sudo = s->private ? "" : "sudo ";
+	const char *self = ctl_self(s->c);
 
 	out_say(o, "%s", "");
 	if (s->changes == 0 && !s->anew)
@@ -278,34 +283,72 @@ say_end(struct setup *s, const struct service_state *said, bool running)
 	for (size_t i = 0; i < s->todos && i < TODOS_SHOWN; i++)
 		out_say(o, "  - %s", s->todo[i]);
 	if (s->todos > TODOS_SHOWN)
-		out_say(o, "  - and %zu more, above; then: %sfridgectl doctor", s->todos - TODOS_SHOWN,
-		    sudo);
+		out_say(o, "  - and %zu more, above; then: %s doctor", s->todos - TODOS_SHOWN, self);
 	out_say(o, "What comes next:");
 	if (strcmp(s->sign, "completed") == 0)
 		out_say(o, "  - stick the sign on the door, beside the reader");
 	if (strcmp(s->recovery, "completed") == 0)
 		out_say(o, "  - put the label with the recovery code into the safe");
-	out_say(o, "  - enrol people: %sfridgectl enroll; or let them tap, and see badge claim", sudo);
-	out_say(o, "  - cards for the door: %sfridgectl preset card freezer (preset list: others)",
-	    sudo);
-	out_say(o, "  - %sfridgectl status says how it goes, %sfridgectl doctor what is wrong", sudo,
-	    sudo);
+	out_say(o, "  - enrol people: %s enroll; or let them tap, and then for each:", self);
+	out_say(o, "    %s badge claim CODE NAME", self);
+	out_say(o, "  - cards for the door: %s preset card freezer (preset list: others)", self);
+	out_say(o, "  - %s status says how it goes, %s doctor what is wrong", self, self);
+}
+
+/* What fridged says of both at the end, where nobody was told of it before. */
+static void
+complain(struct setup *s, const struct service_state *said)
+{
+	bool printed = strcmp(s->test, "completed") == 0;
+
+	if (!s->reader_told && setup_is_known(said->reader) && strcmp(said->reader, "ok") != 0)
+		setup_complain(s, "the reader does not work", said->reader);
+	/* A test label that did not come out was told, and why. */
+	if (!s->printer_told && (s->test[0] == '\0' || printed) &&
+	    setup_is_known(said->printer) && strcmp(said->printer, "ok") != 0)
+		setup_complain(s, "the printer is not ready", said->printer);
 }
 
 static int
-ask_all(struct setup *s, struct err *e)
+ask_parts(struct setup *s, struct err *e)
 {
 	static int (*const PARTS[])(struct setup *s, struct err *e) = {
 		setup_clock, setup_reader, setup_printer, setup_fridge, setup_tell,
 	};
 
+	if (s->again)
+		host_look(s->host.root, &s->host);
+	s->part = 0;
+	s->todos = 0;
 	for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
 		if (PARTS[i](s, e) == -1)
 			return -1;
-	if (!s->asks)
-		return 0;
-	int go = ask_yes("\nThat was all. Write it down, and start?", true);
-	return go == 1 ? 0 : setup_cancelled(e);
+	return 0;
+}
+
+/* Until all is as it should be. */
+static int
+ask_all(struct setup *s, struct err *e)
+{
+	char todo[sizeof e->todo];
+
+	for (;; s->again = true) {
+		if (ask_parts(s, e) == -1)
+			return -1;
+		if (!s->asks)
+			return 0;
+		int go = ask_yes("\nThat was all. Write it down, and start?", true);
+		if (go == 1)
+			return 0;
+		int again = go == 0 ? ask_yes("Go through the questions again, with these answers in "
+		    "the brackets?", true) : -1;
+		if (again == -1)
+			return setup_cancelled(s, e);
+		if (again == 0)
+			break;
+	}
+	snprintf(todo, sizeof todo, "%.130s setup, to answer again", ctl_self(s->c));
+	return err_set(e, ERR_REFUSED, todo, "nothing was changed, as you answered no");
 }
 
 int
@@ -325,14 +368,17 @@ cmd_setup(struct ctl *c, struct err *e)
 	}
 	if (rc == 0) {
 		setup_make_secrets(s);
-		if (setup_start(s))
+		bool works = setup_start(s);
+		if (works)
 			setup_print(s);
 		if (s->code_owed && strcmp(s->recovery, "completed") != 0)
-			setup_todo(s, "print the recovery code for the safe: %sfridgectl backup --print-code",
-			    s->private ? "" : "sudo ");
+			setup_todo(s, "print the recovery code for the safe: %s backup --print-code",
+			    ctl_self(c));
 		bool running = store_is_locked(s->next.store.path);
 		if (c->session.store != NULL)
 			store_state_get(c->session.store, &said, &ignored);
+		if (works && running)
+			complain(s, &said);
 		say_end(s, &said, running);
 		answer(s, &said, running);
 	}

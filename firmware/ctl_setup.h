@@ -32,14 +32,21 @@ struct setup_queue {
 struct setup {
 	struct ctl *c;
 	bool asks;			/* somebody sits at a terminal */
+	bool again;			/* the questions come once more: the answers are proposed */
 	int part;			/* of the questions, from 1 */
 	struct conf file;
 	bool private;			/* not the configuration that the service reads */
+	bool by_systemd;		/* it is, and systemd starts the service */
 	bool anew;			/* there is none that could be changed */
 	struct config now, next;	/* as it is, and as it is to be */
 	struct host host;
 	bool running;			/* fridged, while this was asked */
+	bool move_machine;		/* to the fridge's time zone */
 	struct setup_queue queue;
+	bool reader_told, printer_told;	/* there are things to do about it */
+	bool reader_is_back;		/* it answers, and fridged did not find it yet */
+	/* What is in use, or was tried and arrived. */
+	char mail_proved[CONFIG_TEXT], alert_proved[CONFIG_TEXT];
 	char changed[SETTINGS_MAX][64];	/* settings that are others now */
 	size_t changes;
 	bool key_made, code_made;	/* of badges, of backups */
@@ -54,10 +61,12 @@ struct setup {
 
 /* A line for people beside the questions. */
 void setup_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* The same, and kept for the end. */
+/* The same, and kept for the end, once. */
 void setup_todo(struct setup *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The same of what failed. */
 void setup_failed(struct setup *s, const struct err *e);
+/* The same of a trouble in the words of fridged, about what stands before them. */
+void setup_complain(struct setup *s, const char *before, const char *said);
 /* The same of what is in a device's way, and how to get it out of there. */
 void setup_troubles(struct setup *s, const struct host_trouble *t, int n);
 /* A printer's address as it may be told: without name and password, as CUPS shows it. */
@@ -77,7 +86,9 @@ const char *setup_option(const struct setup *s, const char *setting);
  * as it is). ERR_USAGE: the option's value is not allowed. */
 int setup_answer(struct setup *s, const char *setting, const char *proposed, struct err *e);
 /* Somebody pressed Ctrl-C, or the input ended: -1 with *e. */
-int setup_cancelled(struct err *e);
+int setup_cancelled(const struct setup *s, struct err *e);
+/* A state that fridged gives of reader or printer: whether it is one, good or bad. */
+bool setup_is_known(const char *state);
 
 /* ---- the parts, in their order: each asks, and changes nothing ---- */
 

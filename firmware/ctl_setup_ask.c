@@ -23,15 +23,16 @@ static const struct question {
 	{ "printer.queue", "queue", NULL, NULL, NULL },
 	{ "printer.language", "printer-language", NULL, NULL, NULL },
 	{ "printer.media", "media", "Size", "How large are the labels? As in 62x29mm, or for a roll "
-	    "62xMAX100mm.", "as the printer says" },
-	{ "printer.red", "red", NULL, "Is the roll the black and red one that came with it?",
+	    "62xMAX100mm.", "what the printer says" },
+	{ "printer.red", "red", NULL, "Is the roll the black and red one that came with the "
+	    "printer?",
 	    NULL },
 	{ "fridge.name", "name", "Name", "What is the fridge called? It stands on every label.",
 	    NULL },
 	{ "fridge.code", "code", "Prefix", "What stands before each label's number, to tell several "
 	    "fridges apart? As in F3.", "none" },
 	{ "fridge.language", "language", "Language", "The language of the labels: de, en, fr, ja, "
-	    "ko; or any other's code, with\n  the fixed words in English.", "the system's" },
+	    "ko; or another language's\n  code, with the fixed words in English.", "the system's" },
 	{ "label.shelf", "shelf", "Shelf life", "How long may things stay? As in 7d, 0d for today "
 	    "only, fri for until Friday.", NULL },
 	{ "report.empty", "empty", "Emptied", "When is the fridge emptied? As in fri 16:00, daily "
@@ -40,7 +41,8 @@ static const struct question {
 	{ "report.owner_mail", "owner-mail", NULL, "A mail to people the working day before their "
 	    "things go?", NULL },
 	{ "alert.command", "alert", "Command", "Which command tells somebody when the fridge is "
-	    "broken? It gets a text on its\n  input, and runs as the service's user.", "none" },
+	    "broken? It gets the text on its\n  input. None will do; an example: mail -s fridge "
+	    "you@example.com", "none" },
 };
 
 static const struct question *
@@ -73,6 +75,9 @@ setup_todo(struct setup *s, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	for (size_t i = 0; i < s->todos; i++)
+		if (strcmp(s->todo[i], text) == 0)
+			return;
 	setup_say("  %s", text);
 	if (s->todos < SETUP_TODOS)
 		memcpy(s->todo[s->todos++], text, sizeof text);
@@ -82,6 +87,21 @@ void
 setup_failed(struct setup *s, const struct err *e)
 {
 	setup_todo(s, "%s%s%s", e->what, e->todo[0] != '\0' ? "; " : "", e->todo);
+}
+
+void
+setup_complain(struct setup *s, const char *before, const char *said)
+{
+	struct err e;
+
+	ctl_said(said, &e);
+	setup_todo(s, "%s: %s%s%s", before, e.what, e.todo[0] != '\0' ? "; " : "", e.todo);
+}
+
+bool
+setup_is_known(const char *state)
+{
+	return state[0] != '\0' && strcmp(state, "not known yet") != 0;
 }
 
 void
@@ -100,10 +120,12 @@ setup_part(struct setup *s, const char *title)
 }
 
 int
-setup_cancelled(struct err *e)
+setup_cancelled(const struct setup *s, struct err *e)
 {
-	return err_set(e, ERR_REFUSED, "sudo fridgectl setup, when there is time",
-	    "nothing was changed: there was no answer");
+	char todo[sizeof e->todo];
+
+	snprintf(todo, sizeof todo, "%.130s setup, when there is time", ctl_self(s->c));
+	return err_set(e, ERR_REFUSED, todo, "nothing was changed: there was no answer");
 }
 
 /* ---- values ---- */
@@ -244,11 +266,14 @@ setup_answer(struct setup *s, const char *setting, const char *proposed, struct 
 		if (setup_put(s, setting, given, e) == -1)
 			return -1;
 	} else if (s->asks) {
-		return ask(s, q, proposed) == -1 ? setup_cancelled(e) : 0;
+		return ask(s, q, proposed) == -1 ? setup_cancelled(s, e) : 0;
 	} else if (setup_put(s, setting, proposed, e) == -1) {
 		return err_within(e, "%s", setting);
 	}
 	setup_get(s, setting, value);
-	setup_say("%s = %s%s", setting, value, given == NULL ? " (not asked)" : "");
+	if (value[0] == '\0')
+		setup_say("%s = (empty%s)", setting, given == NULL ? ", not asked" : "");
+	else
+		setup_say("%s = %s%s", setting, value, given == NULL ? " (not asked)" : "");
 	return 0;
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "ctl_ask.h"
 #include "ctl_setup.h"
@@ -9,6 +10,7 @@
 #define ZONE_TABLE "/usr/share/zoneinfo/zone.tab"
 #define SHOWN_MAX 6
 #define ZONE_SIZE 64
+#define HALF_A_YEAR_S (182 * 86400)
 
 /* ---- a zone by its city ---- */
 
@@ -75,12 +77,19 @@ setup_zone(void *arg, const char *typed, struct err *e)
 
 /* ---- is it right? ---- */
 
+/* The system's, "UTC" where nobody set one. */
+static const char *
+machine_zone(const struct setup *s)
+{
+	return s->host.zone[0] != '\0' ? s->host.zone : "UTC";
+}
+
 static const char *
 zone_of(const struct setup *s)
 {
 	const char *own = s->next.fridge.timezone;
 
-	return own[0] != '\0' ? own : s->host.zone[0] != '\0' ? s->host.zone : "UTC";
+	return own[0] != '\0' ? own : machine_zone(s);
 }
 
 static bool
@@ -103,7 +112,7 @@ say_now(const struct setup *s)
 	setup_say("%sIt is %s, %02d:%02d, in the time zone %s.", s->asks ? "  " : "", day,
 	    minute / 60, minute % 60, zone_of(s));
 	if (is_nowhere(zone_of(s)))
-		setup_say("%sThat is the zone of a machine that nobody told where it is.",
+		setup_say("%sUTC is usual on a machine whose time zone was never set.",
 		    s->asks ? "  " : "");
 }
 
@@ -115,17 +124,64 @@ ask_until_right(struct setup *s, struct err *e)
 		say_now(s);
 		int right = ask_yes("  Is that right?", !is_nowhere(zone_of(s)));
 		if (right == -1)
-			return setup_cancelled(e);
+			return setup_cancelled(s, e);
 		if (right == 1)
 			return 0;
 		if (zone_told && ask_yes("  Is the time zone right?", true) != 0) {
-			setup_todo(s, "set the clock: sudo timedatectl set-time 'YYYY-MM-DD HH:MM'");
+			setup_todo(s, "set the clock: with a network, sudo timedatectl set-ntp true; "
+			    "without one, sudo timedatectl set-ntp false, then sudo timedatectl set-time "
+			    "'YYYY-MM-DD HH:MM'");
 			return 0;
 		}
 		setup_say("  Which time zone is it here? A large city of it will do, such as Seoul.");
 		if (ask_text("  Time zone", zone_of(s), setup_zone, s) == -1)
-			return setup_cancelled(e);
+			return setup_cancelled(s, e);
 	}
+}
+
+/* ---- the machine's own zone ---- */
+
+/* Whether clocks in both show the same, summer and winter; so they do where one is unknown. */
+static bool
+same_hours(const char *a, const char *b)
+{
+	time_t now = time(NULL);
+	bool same = true;
+
+	for (time_t t = now; same && t <= now + HALF_A_YEAR_S; t += HALF_A_YEAR_S) {
+		if (day_zone(a, NULL) == -1)
+			break;
+		day_t day = day_at(t);
+		int minute = day_minute(t);
+		if (day_zone(b, NULL) == -1)
+			break;
+		same = day == day_at(t) && minute == day_minute(t);
+	}
+	return same;
+}
+
+/* The timers' hours are the machine's, and not the fridge's. */
+static int
+look_at_machine(struct setup *s, struct err *e)
+{
+	const char *fridge = s->next.fridge.timezone, *machine = machine_zone(s);
+	char question[300];
+
+	s->move_machine = false;
+	bool same = !s->by_systemd || fridge[0] == '\0' || same_hours(s->host.zone, fridge);
+	day_zone(fridge, NULL);
+	if (same)
+		return 0;
+	if (!s->asks || geteuid() != 0) {
+		setup_todo(s, "report, mail and backup come by the hours of this machine, which are %s's: "
+		    "sudo timedatectl set-timezone %s", machine, fridge);
+		return 0;
+	}
+	snprintf(question, sizeof question, "  Report, mail and backup come by the hours of this "
+	    "machine, which are %.64s's.\n  Shall it have those of %.64s?", machine, fridge);
+	int move = ask_yes(question, true);
+	s->move_machine = move == 1;
+	return move == -1 ? setup_cancelled(s, e) : 0;
 }
 
 int
@@ -143,10 +199,12 @@ setup_clock(struct setup *s, struct err *e)
 	} else {
 		say_now(s);
 	}
+	if (look_at_machine(s, e) == -1)
+		return -1;
 	clock_look("", &ev);
 	const char *doubt = clock_doubt(s->next.fridge.clock, &ev);
 	if (doubt != NULL)
-		setup_todo(s, "the clock cannot be trusted (%s): where it is right, fridgectl clock "
-		    "confirm", doubt);
+		setup_todo(s, "%.*s; once it is right: %s clock confirm", (int)strcspn(doubt, ";"),
+		    doubt, ctl_self(s->c));
 	return 0;
 }

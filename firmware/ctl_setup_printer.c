@@ -13,6 +13,7 @@
 #define PLACES_MAX 24
 #define TROUBLES_MAX 4
 #define USUAL_NAME "label"
+#define LOOK_AGAIN 1		/* somebody wants that */
 
 /* Where labels could come out: a queue, or a printer without one. */
 struct place {
@@ -131,13 +132,26 @@ only_queue(const struct places *all)
 	return only != NULL && (only->is_default || own == 1) ? only : NULL;
 }
 
-/* The place to propose: the queue in use, one that is called as ours are, the only or the
- * default one that works; else the best printer. all->n: nothing suits. */
+/* Whether it is the one that was chosen when the questions came before. */
+static bool
+is_chosen(const struct setup *s, const struct place *p)
+{
+	const struct setup_queue *q = &s->queue;
+
+	return q->name[0] != '\0' && (q->uri[0] != '\0' ? strcmp(q->uri, p->uri) :
+	    strcmp(q->name, p->queue)) == 0;
+}
+
+/* The place to propose: the one chosen before, the queue in use, one that is called as ours
+ * are, the only or the default one that works; else the best printer. all->n: nothing suits. */
 static size_t
 best(const struct setup *s, const struct places *all)
 {
 	const struct place *p = queue_of(all, s->now.printer.queue);
 
+	for (size_t i = 0; i < all->n; i++)
+		if (is_chosen(s, &all->list[i]))
+			return i;
 	if (p == NULL)
 		p = queue_of(all, USUAL_NAME);
 	if (p == NULL || (p->comes_and_goes && strcmp(p->queue, s->now.printer.queue) != 0))
@@ -182,6 +196,14 @@ new_name(const struct setup *s, const struct places *all, char out[static 128])
 		snprintf(out, 128, USUAL_NAME "-%d", i);
 }
 
+/* Print where labels come out now. */
+static void
+keep(struct setup *s)
+{
+	s->queue = (struct setup_queue){ .name = "" };
+	s->next.printer = s->now.printer;
+}
+
 /* Print there from now on. */
 static int
 take(struct setup *s, const struct places *all, const struct place *p, struct err *e)
@@ -192,7 +214,9 @@ take(struct setup *s, const struct places *all, const struct place *p, struct er
 	if (p->queue[0] != '\0') {
 		COPY(q->name, p->queue);
 	} else if (p->driver[0] == '\0') {
-		setup_todo(s, "%s has no driver: %s; then: sudo fridgectl setup", p->model, p->todo);
+		setup_todo(s, "%s has no driver: %s; then: %s setup", p->model, p->todo,
+		    ctl_self(s->c));
+		keep(s);
 		return 0;
 	} else {
 		new_name(s, all, q->name);
@@ -201,32 +225,37 @@ take(struct setup *s, const struct places *all, const struct place *p, struct er
 		snprintf(q->info, sizeof q->info, "fridge labels, %.100s", p->model);
 	}
 	/* Another printer speaks another language. */
-	if (p->language[0] != '\0' || strcmp(q->name, s->now.printer.queue) != 0) {
-		const char *language = setup_option(s, "printer.language");
-		if (setup_put(s, "printer.language", language != NULL ? language : p->language, e)
-		    == -1)
-			return -1;
-	}
+	const char *language = setup_option(s, "printer.language");
+	if (language == NULL)
+		language = p->language[0] != '\0' || strcmp(q->name, s->now.printer.queue) != 0 ?
+		    p->language : s->now.printer.language;
+	if (setup_put(s, "printer.language", language, e) == -1)
+		return -1;
 	return setup_put(s, "printer.queue", q->name, e);
 }
 
+/* 0, LOOK_AGAIN or -1. */
 static int
 ask_place(struct setup *s, const struct places *all, size_t usual, struct err *e)
 {
 	char text[PLACES_MAX][400];
-	const char *shown[PLACES_MAX + 1];
+	const char *shown[PLACES_MAX + 2];
 
 	for (size_t i = 0; i < all->n; i++) {
 		describe(&all->list[i], text[i], sizeof text[i]);
 		shown[i] = text[i];
 	}
-	shown[all->n] = "none of these: I will connect it later";
-	int chosen = ask_choice("  Which one prints the labels?", shown, all->n + 1, usual);
+	shown[all->n] = "look again";
+	shown[all->n + 1] = "none of these: I will connect it later";
+	int chosen = ask_choice("  Which one prints the labels?", shown, all->n + 2, usual);
 	if (chosen == -1)
-		return setup_cancelled(e);
+		return setup_cancelled(s, e);
 	if ((size_t)chosen < all->n)
 		return take(s, all, &all->list[chosen], e);
-	setup_todo(s, "connect the label printer, then: sudo fridgectl setup");
+	if ((size_t)chosen == all->n)
+		return LOOK_AGAIN;
+	setup_todo(s, "connect the label printer, then: %s setup", ctl_self(s->c));
+	keep(s);
 	return 0;
 }
 
@@ -273,6 +302,7 @@ take_given(struct setup *s, const struct places *all, const char *uri, struct er
 	return take(s, all, p, e);
 }
 
+/* 0, LOOK_AGAIN or -1. */
 static int
 choose(struct setup *s, const struct places *all, struct err *e)
 {
@@ -289,7 +319,8 @@ choose(struct setup *s, const struct places *all, struct err *e)
 		return ask_place(s, all, usual, e);
 	if (usual == all->n) {
 		if (!all->unseen)
-			setup_todo(s, "no label printer is found: connect it, then: sudo fridgectl setup");
+			setup_todo(s, "no label printer is found: connect it, then: %s setup",
+			    ctl_self(s->c));
 		return 0;
 	}
 	describe(&all->list[usual], text, sizeof text);
@@ -313,7 +344,8 @@ ask_labels(struct setup *s, const struct places *all, struct err *e)
 	const struct place *q = queue_of(all, s->queue.name);
 	bool told = q != NULL ? q->size[0] != '\0' : strcmp(s->queue.driver, "everywhere") == 0;
 	bool brother = strncmp(s->next.printer.language, "ql-", 3) == 0;
-	bool is_new = strcmp(s->next.printer.language, s->now.printer.language) != 0;
+	bool is_new = !s->again &&
+	    strcmp(s->next.printer.language, s->now.printer.language) != 0;
 	char size[CONFIG_TEXT];
 
 	setup_get(s, "printer.media", size);
@@ -368,44 +400,70 @@ wants_search(const struct setup *s, const struct places *all)
 	return s->asks || best(s, all) == all->n;
 }
 
+/* All queues, and the printers without one. -1: CUPS cannot be asked; why says so too of a
+ * search that failed. */
+static int
+find(struct setup *s, struct places *all, struct err *why)
+{
+	*all = (struct places){ .n = 0 };
+	if (list(all, "--queues", QUEUES_S, why) == -1)
+		return -1;
+	know_language(s, all);
+	if (wants_search(s, all)) {
+		setup_say("%sLooking for printers ...", s->asks ? "  " : "");
+		all->unseen = list(all, "--printers", PRINTERS_S, why) == -1;
+		if (all->unseen && s->asks)
+			setup_say("  Printers without a queue are not found: %s", why->what);
+	}
+	if (all->n == 0)
+		say_troubles(s, "");
+	return 0;
+}
+
+static int
+find_and_choose(struct setup *s, struct places *all, struct err *e)
+{
+	struct err why = { .kind = ERR_NONE };
+	size_t todos = s->todos;
+	int rc;
+
+	do {
+		s->todos = todos;
+		if (find(s, all, &why) == -1) {
+			setup_todo(s, "printers cannot be searched for: %s; %s, then: %s setup", why.what,
+			    why.todo[0] != '\0' ? why.todo : "mend that", ctl_self(s->c));
+			s->printer_told = true;
+			return 0;
+		}
+		rc = choose(s, all, e);
+		if (rc == LOOK_AGAIN)
+			host_look(s->host.root, &s->host);
+	} while (rc == LOOK_AGAIN);
+	if (rc == -1 || (s->queue.name[0] != '\0' && ask_labels(s, all, e) == -1))
+		return -1;
+	if (s->queue.name[0] != '\0')
+		say_troubles(s, s->queue.uri);
+	else if (all->unseen)
+		setup_todo(s, "%s; %s, then: %s setup", why.what,
+		    why.todo[0] != '\0' ? why.todo : "mend that", ctl_self(s->c));
+	s->printer_told = s->todos > todos;
+	/* What is in no printer's way today. */
+	if (s->queue.name[0] != '\0')
+		say_lent(s, s->queue.uri);
+	if (s->host.runs[HOST_CUPS_BROWSED])
+		setup_todo(s, "cups-browsed runs: " HOST_BROWSED_WHY ": " HOST_BROWSED_TODO);
+	return 0;
+}
+
 int
 setup_printer(struct setup *s, struct err *e)
 {
 	struct places *all = calloc(1, sizeof *all);
-	struct err why = { .kind = ERR_NONE };
-	int rc = -1;
 
 	if (all == NULL)
 		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
 	setup_part(s, "The label printer");
-	if (list(all, "--queues", QUEUES_S, &why) == -1) {
-		setup_todo(s, "no printer can be looked for: %s; %s, then: sudo fridgectl setup",
-		    why.what, why.todo[0] != '\0' ? why.todo : "mend that");
-		rc = 0;
-		goto done;
-	}
-	know_language(s, all);
-	if (wants_search(s, all)) {
-		setup_say("%sLooking for printers ...", s->asks ? "  " : "");
-		all->unseen = list(all, "--printers", PRINTERS_S, &why) == -1;
-		if (all->unseen && s->asks)
-			setup_say("  Printers without a queue are not found: %s", why.what);
-	}
-	if (all->n == 0)
-		say_troubles(s, "");
-	if (choose(s, all, e) == -1 || (s->queue.name[0] != '\0' && ask_labels(s, all, e) == -1))
-		goto done;
-	if (s->queue.name[0] != '\0') {
-		say_troubles(s, s->queue.uri);
-		say_lent(s, s->queue.uri);
-	} else if (all->unseen) {
-		setup_todo(s, "%s; %s, then: sudo fridgectl setup", why.what,
-		    why.todo[0] != '\0' ? why.todo : "mend that");
-	}
-	if (s->host.runs[HOST_CUPS_BROWSED])
-		setup_todo(s, "cups-browsed runs: " HOST_BROWSED_WHY ": " HOST_BROWSED_TODO);
-	rc = 0;
-done:
+	int rc = find_and_choose(s, all, e);
 	free(all);
 	return rc;
 }

@@ -11,6 +11,8 @@
 #define WAIT_S 30
 #define LOOK_MS 100
 #define SYSTEMCTL_S 60
+#define STEADY_MS 1000		/* what is older a fridged said that was ended */
+#define QUEUE_MS 8000		/* in which fridged sees that its queue was made to fit */
 #define DROP_INS "/etc/systemd/system/fridged.service.d"
 
 /* By the command that makes it for everybody: it knows whose the key is. */
@@ -50,27 +52,28 @@ setup_make_secrets(struct setup *s)
 /* ---- units ---- */
 
 static bool
-wants_mail(const struct setup *s)
+wants_mail(const struct config *c)
 {
-	return s->next.report.mail_to[0] != '\0' || s->next.report.owner_mail;
+	return c->report.mail_to[0] != '\0' || c->report.owner_mail;
 }
 
 static bool
-always(const struct setup *s)
+always(const struct config *c)
 {
-	(void)s;
+	(void)c;
 	return true;
 }
 
 /* In the order in which they start. One that is not installed is none of ours. */
-static const struct {
-	const char *unit;
-	bool (*wanted)(const struct setup *s);
+static const struct unit {
+	const char *name;
+	bool is_service;
+	bool (*wanted)(const struct config *c);
 } UNITS[] = {
-	{ SETUP_SERVICE, always },
-	{ "fridge-report.timer", always },
-	{ "fridge-backup.timer", always },
-	{ "fridge-mail.timer", wants_mail },
+	{ SETUP_SERVICE, true, always },
+	{ "fridge-report.timer", false, always },
+	{ "fridge-backup.timer", false, always },
+	{ "fridge-mail.timer", false, wants_mail },
 };
 
 static int
@@ -88,29 +91,79 @@ systemctl(const char *verb, const char *option, const char *unit, struct err *e)
 	return 0;
 }
 
+/* Whether this is the first setup here: later ones leave a timer as somebody switched it, but
+ * where an answer is another one. */
+static bool
+is_first(const struct setup *s)
+{
+	return (s->anew && s->file.kept[0] == '\0') || s->key_made || s->code_made;
+}
+
+static int
+start_service(struct setup *s, struct err *e)
+{
+	bool other = setup_network(s, DROP_INS);
+
+	if ((other && systemctl("daemon-reload", "--quiet", NULL, e) == -1) ||
+	    systemctl("enable", "--now", SETUP_SERVICE, e) == -1)
+		return -1;
+	/* It reads its settings and its secrets anew, and looks for its reader at once. */
+	if (!s->running || (s->changes == 0 && !s->code_made && !other && !s->reader_is_back))
+		return 0;
+	return systemctl("restart", "--no-pager", SETUP_SERVICE, e);
+}
+
+static int
+switch_timer(struct setup *s, const struct unit *u, struct err *e)
+{
+	bool wanted = u->wanted(&s->next);
+
+	if (is_first(s) || wanted != u->wanted(&s->now))
+		return systemctl(wanted ? "enable" : "disable", "--now", u->name, e);
+	if (wanted && systemctl("is-enabled", "--quiet", u->name, e) == -1)
+		setup_say("%s is switched off, and stays so. To switch it on: sudo systemctl enable --now "
+		    "%s", u->name, u->name);
+	return 0;
+}
+
 static void
 start_units(struct setup *s)
 {
 	struct err e;
 
 	for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS; i++) {
-		const char *unit = UNITS[i].unit;
-		bool wanted = UNITS[i].wanted(s), service = strstr(unit, ".service") != NULL;
-		if (systemctl("cat", "--no-pager", unit, &e) == -1) {
-			if (service)
-				setup_todo(s, "the unit %s is not installed", unit);
+		const struct unit *u = &UNITS[i];
+		if (systemctl("cat", "--no-pager", u->name, &e) == -1) {
+			if (u->is_service)
+				setup_todo(s, "the unit %s is not installed", u->name);
 			continue;
 		}
-		bool other = service && setup_network(s, DROP_INS);
-		int rc = other ? systemctl("daemon-reload", "--quiet", NULL, &e) : 0;
-		if (rc == 0)
-			rc = systemctl(wanted ? "enable" : "disable", "--now", unit, &e);
-		/* It reads its settings and its secrets anew. */
-		if (rc == 0 && service && s->running && (s->changes > 0 || s->code_made || other))
-			rc = systemctl("restart", "--no-pager", unit, &e);
-		if (rc == -1)
-			setup_todo(s, "%s: %s", unit, e.what);
+		if ((u->is_service ? start_service(s, &e) : switch_timer(s, u, &e)) == -1)
+			setup_todo(s, "%s: %s", u->name, e.what);
 	}
+}
+
+/* The machine's own time zone, by which timers come. */
+static void
+move_machine(struct setup *s)
+{
+	const char *zone = s->next.fridge.timezone;
+	const char *const argv[] = {
+		"timedatectl", "--no-ask-password", "set-timezone", zone, NULL,
+	};
+	struct helped h;
+	struct err e;
+
+	switch (ctl_program(argv, SYSTEMCTL_S, &h, &e)) {
+	case 1:
+		helped_free(&h);
+		setup_say("This machine has the time zone %s now.", zone);
+		return;
+	case 0:
+		err_set(&e, ERR_SYSTEM, NULL, "there is no timedatectl");
+	}
+	setup_todo(s, "the machine's time zone is as it was (%s): sudo timedatectl set-timezone %s",
+	    e.what, zone);
 }
 
 static void
@@ -126,31 +179,42 @@ say_how_to_start(struct setup *s)
 
 /* ---- does it work? ---- */
 
+/* Whether fridged has looked at reader and printer, and that after what was done to them. */
 static bool
-is_known(const char *state)
+has_looked(const struct setup *s, const struct service_state *said, int64_t waited_ms)
 {
-	return state[0] != '\0' && strcmp(state, "not known yet") != 0;
+	bool fits = strcmp(said->printer, "ok") == 0 || s->queue.name[0] == '\0' ||
+	    waited_ms >= QUEUE_MS;
+
+	return setup_is_known(said->reader) && setup_is_known(said->printer) && fits &&
+	    (!s->reader_is_back || strcmp(said->reader, "ok") == 0);
 }
 
-/* Until fridged has looked at reader and printer. */
+/* Until it has, and says so for a moment where it may just have started. */
 static void
 await_fridged(struct setup *s, int seconds)
 {
-	struct ctl *c = s->c;
-	int64_t end = clock_mono_ms() + (int64_t)seconds * 1000;
+	int64_t began = clock_mono_ms(), end = began + (int64_t)seconds * 1000;
+	int64_t since = began;
 	struct service_state said = { .reader = "" };
 	struct err e;
 
 	setup_say("Waiting for fridged ...");
-	while (clock_mono_ms() < end && !ctl_cancelled()) {
-		if (store_is_locked(s->next.store.path) &&
-		    store_state_get(c->session.store, &said, &e) == 0 && is_known(said.reader) &&
-		    is_known(said.printer))
+	for (int64_t now = began; now < end && !ctl_cancelled(); now = clock_mono_ms()) {
+		bool looked = store_is_locked(s->next.store.path) &&
+		    store_state_get(s->c->session.store, &said, &e) == 0 &&
+		    has_looked(s, &said, now - began);
+		if (!looked)
+			since = now;
+		else if (!s->by_systemd || now - since >= STEADY_MS)
 			return;
 		nanosleep(&(struct timespec){ .tv_nsec = LOOK_MS * 1000000L }, NULL);
 	}
-	setup_todo(s, store_is_locked(s->next.store.path) ? "fridged has not found reader and "
-	    "printer yet: fridgectl status" : "fridged does not start: sudo journalctl -u fridged");
+	if (!store_is_locked(s->next.store.path))
+		setup_todo(s, "fridged does not start: sudo journalctl -u fridged");
+	else if (!setup_is_known(said.reader) || !setup_is_known(said.printer))
+		setup_todo(s, "fridged has not found reader and printer yet: %s status",
+		    ctl_self(s->c));
 }
 
 bool
@@ -160,7 +224,9 @@ setup_start(struct setup *s)
 	struct err e;
 	int seconds;
 
-	if (!s->private && access("/run/systemd/system", F_OK) == 0)
+	if (s->move_machine)
+		move_machine(s);
+	if (s->by_systemd)
 		start_units(s);
 	else
 		say_how_to_start(s);
@@ -251,7 +317,7 @@ setup_print(struct setup *s)
 		return;
 	if (s->asks && ask_yes("Has a label come out?", true) == 0) {
 		setup_todo(s, "CUPS says that a label was printed, and none came out: look at the "
-		    "printer's display and its roll, then: sudo fridgectl setup");
+		    "printer's display and its roll, then: %s setup", ctl_self(s->c));
 		return;
 	}
 	print_sheet(s, PRINT_SIGN, "sign for the door", s->sign);

@@ -69,7 +69,7 @@ try_mail(struct setup *s)
 	if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
 		random = (unsigned)time(NULL);
 	int code = 1000 + (int)(random % 9000);
-	setup_say("  A mail with a code is on its way to %s.", s->next.report.mail_to);
+	setup_say("  Sending a mail with a code to %s ...", s->next.report.mail_to);
 	if (!send_code(s, code)) {
 		setup_say("  It could not be sent.");
 		return 0;
@@ -97,16 +97,18 @@ ask_mail(struct setup *s, struct err *e)
 		if (setup_answer(s, "report.mail_to", NULL, e) == -1)
 			return -1;
 		const char *to = s->next.report.mail_to;
-		if (to[0] == '\0' || !s->asks || strcmp(to, s->now.report.mail_to) == 0)
+		if (to[0] == '\0' || !s->asks || strcmp(to, s->mail_proved) == 0)
 			return 0;
 		if (!mail_address_ok(to)) {
 			setup_say("  That is no address.");
 		} else {
 			int arrived = try_mail(s);
 			if (arrived == -1)
-				return setup_cancelled(e);
-			if (arrived == 1)
+				return setup_cancelled(s, e);
+			if (arrived == 1) {
+				memcpy(s->mail_proved, to, sizeof s->mail_proved);
 				return 0;
+			}
 		}
 		if (setup_option(s, "report.mail_to") != NULL) {
 			setup_todo(s, "no mail arrives at %s: see to the mail command (%s)", to,
@@ -126,12 +128,13 @@ setup_mail(struct setup *s, struct err *e)
 	if (!has_sendmail(s)) {
 		if (to == NULL && s->now.report.mail_to[0] == '\0' &&
 		    setup_option(s, "report.owner_mail") == NULL) {
-			setup_say("%sThis machine has no mail command: without msmtp-mta or postfix it sends "
-			    "none.", s->asks ? "  " : "");
+			const char *in = s->asks ? "  " : "";
+			setup_say("%sThis machine has no mail command, and sends none. For mail:\n"
+			    "%s  sudo apt install msmtp-mta, then: %s setup", in, in, ctl_self(s->c));
 			return 0;
 		}
 		setup_todo(s, "mail needs a mail command (%s is not there): sudo apt install "
-		    "msmtp-mta", s->next.report.sendmail);
+		    "msmtp-mta, then: %s setup", s->next.report.sendmail, ctl_self(s->c));
 		/* Nothing is asked that cannot be tried; what an option says is taken. */
 		if (to != NULL && setup_answer(s, "report.mail_to", NULL, e) == -1)
 			return -1;
@@ -156,7 +159,7 @@ setup_alert(struct setup *s, struct err *e)
 	for (;;) {
 		if (setup_answer(s, "alert.command", NULL, e) == -1)
 			return -1;
-		if (command[0] == '\0' || strcmp(command, s->now.alert.command) == 0)
+		if (command[0] == '\0' || strcmp(command, s->alert_proved) == 0)
 			return 0;
 		bool ok = setup_try(s, SETUP_SERVICE, &(struct setup_trial){
 		    "the alert command", command, TEST_TEXT, ALERT_S });
@@ -168,9 +171,11 @@ setup_alert(struct setup *s, struct err *e)
 		}
 		int came = ok ? ask_yes("  Did the text arrive?", true) : 0;
 		if (came == -1)
-			return setup_cancelled(e);
-		if (came == 1)
+			return setup_cancelled(s, e);
+		if (came == 1) {
+			memcpy(s->alert_proved, command, sizeof s->alert_proved);
 			return 0;
+		}
 		setup_say("  Then another command, or - for none.");
 	}
 }

@@ -44,7 +44,7 @@ const struct ctl_command CTL_COMMANDS[] = {
 	{ "setup", "", "Set a fridge up, or change how it is: find reader and printer, ask, start, "
 	    "print the sign.", 0, 0, 0, OPTIONS(
 		{ "timezone", 0, "ZONE", "the time zone, or its city" },
-		{ "reader", 0, "DEVICE", "the reader's connstring; empty: the first on USB" },
+		{ "reader", 0, "DEVICE", "the reader's connstring; empty: the first on USB; else it is looked for" },
 		{ "queue", 0, "QUEUE", "the print queue; with --printer how the new one is called" },
 		{ "printer", 0, "URI", "make a queue for this printer" },
 		{ "driver", 0, "DRIVER", "of that queue: everywhere, raw, or a name of lpinfo -m" },

@@ -3,6 +3,7 @@
 # talk_with COMMAND: run the command line at a terminal; what it says goes to talk, and lines
 # come by "asked". $terminal_pid ends with it, and with its status.
 talk_with() {
+	rm -f lines
 	mkfifo lines
 	: >talk
 	seen=0
