@@ -102,6 +102,7 @@ fields_fill(field_get *get, const void *from, struct label_fields *out, struct e
 		.place = get(from, "place"), .preset = get(from, "preset"),
 		.shelf = get(from, "shelf"), .time = get(from, "time"),
 		.count = get(from, "count"), .codes = get(from, "codes"),
+		.claim = get(from, "claim"), .buzzer = get(from, "buzzer"),
 		.stored = DAY_NONE, .expires = DAY_NONE,
 	};
 	if (stored[0] != '\0' && day_parse(stored, &out->stored) == -1)

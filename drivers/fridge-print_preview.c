@@ -14,7 +14,7 @@
 static const char *const KEYS[] = {
 	"templates", "template", "lang", "size", "margins", "dpi", "rotate", "owner", "group",
 	"title", "fridge", "code", "qr", "stored", "expires", "place", "preset", "shelf", "time",
-	"count", "codes", "language", "red",
+	"count", "codes", "claim", "buzzer", "language", "red",
 };
 
 static int

@@ -52,6 +52,7 @@ add_fields(struct call *l, const struct ctl *c, const struct sample *m)
 	call_addf(l, "title=%s", m->preset.title);
 	call_addf(l, "fridge=%s", config->fridge.name);
 	call_addf(l, "code=%s", row_code(config->fridge.code, digits, code));
+	call_addf(l, "claim=%s", m->preset.owner == PRESET_NONE ? "" : code);
 	call_addf(l, "qr=%s", config->label.qr);
 	call_addf(l, "stored=%s", day_text(today, stored));
 	call_addf(l, "expires=%s", day_text(shelf_expires(&m->shelf, today), expires));
@@ -61,6 +62,7 @@ add_fields(struct call *l, const struct ctl *c, const struct sample *m)
 	call_add(l, "time=16:00");
 	call_add(l, "count=9");
 	call_add(l, "codes=" SAMPLE_CODES);
+	call_addf(l, "buzzer=%s", config->indicator.buzzer);
 	call_templates(l, config);
 }
 

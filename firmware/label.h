@@ -21,12 +21,14 @@ struct label_fields {
 	const char *title;	/* {title}: of a preset, "Team" */
 	const char *fridge;	/* {fridge} */
 	const char *code;	/* {code}: with its prefix, "F3-24818" */
+	const char *claim;	/* {claim}: the same, where it leads to a card of nobody's */
 	const char *place;	/* {place}: "freezer" */
 	const char *preset;	/* {preset}: its name, on the face of its card */
 	const char *shelf;	/* {shelf}: "90d", "fri", "0", as settings write it */
 	const char *time;	/* {time}: of an emptying, "16:00" */
 	const char *count;	/* {count}: how many labels a slip is about */
 	const char *codes;	/* {codes}: theirs, parted by blanks */
+	const char *buzzer;	/* {buzzer}: the name of the fridge's */
 	const char *lang;	/* of the fixed words and dates; "" the system's */
 	const char *qr;		/* [label] qr, with fields; "" for no QR code */
 	day_t stored, expires;	/* {stored}, {expires}; DAY_NONE: a blank line to fill */

@@ -86,7 +86,8 @@ sample(unsigned lack, const char *name, const char *lang, day_t day, const char 
 	struct label_fields f = {
 		.owner = name, .group = "QA", .title = "Team", .fridge = "3F pantry",
 		.code = "F3-24818", .place = "freezer", .preset = "everyone", .shelf = "90d",
-		.time = "16:00", .count = "40", .codes = codes, .lang = lang, .qr = QR_TEXT,
+		.time = "16:00", .count = "40", .codes = codes, .claim = "F3-24818",
+		.buzzer = "beeper", .lang = lang, .qr = QR_TEXT,
 		.stored = day, .expires = day,
 	};
 	const char **text[FIELDS] = {
@@ -94,6 +95,7 @@ sample(unsigned lack, const char *name, const char *lang, day_t day, const char 
 		[FIELD_FRIDGE] = &f.fridge, [FIELD_CODE] = &f.code, [FIELD_PLACE] = &f.place,
 		[FIELD_PRESET] = &f.preset, [FIELD_SHELF] = &f.shelf, [FIELD_TIME] = &f.time,
 		[FIELD_COUNT] = &f.count, [FIELD_CODES] = &f.codes, [FIELD_QR] = &f.qr,
+		[FIELD_CLAIM] = &f.claim, [FIELD_BUZZER] = &f.buzzer,
 	};
 
 	for (int i = 0; i < FIELDS; i++)

@@ -19,6 +19,9 @@ const struct field_def LABEL_FIELDS[FIELDS] = {
 	[FIELD_TIME] = { "time", "the hour of an emptying" },
 	[FIELD_COUNT] = { "count", "how many labels are due, or were thrown away" },
 	[FIELD_CODES] = { "codes", "the codes of those that are due; on the recovery label its code" },
+	[FIELD_CLAIM] = { "claim", "the code, where it can make the card that was tapped somebody's; "
+	    "not of a phone, a revoked badge or a preset that needs none" },
+	[FIELD_BUZZER] = { "buzzer", "the buzzer of [indicator], for signs that tell of beeps" },
 };
 
 const struct attribute_def LABEL_ATTRIBUTES[] = {

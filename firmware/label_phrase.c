@@ -67,8 +67,8 @@ cond_parse(const char *text, struct cond *out, struct err *e)
 		int field = field_of(word + lack);
 		if (field == -1)
 			return err_set(e, ERR_REFUSED, "owner, group, title, stored, expires, code, "
-			    "fridge, place, preset, shelf, time, count, codes, days or qr, with ! for "
-			    "absent",
+			    "fridge, place, preset, shelf, time, count, codes, claim, buzzer, days or qr, "
+			    "with ! for absent",
 			    "data-if=\"%.60s\" names no field", text);
 		unsigned bit = 1u << field;
 		if (lack)
@@ -97,6 +97,8 @@ plain_value(const struct label_fields *f, int field)
 	case FIELD_TIME:   value = f->time; break;
 	case FIELD_COUNT:  value = f->count; break;
 	case FIELD_CODES:  value = f->codes; break;
+	case FIELD_CLAIM:  value = f->claim; break;
+	case FIELD_BUZZER: value = f->buzzer; break;
 	default: break;
 	}
 	return value != NULL ? value : "";
@@ -158,13 +160,14 @@ put_value(struct phrase *p, const char *value)
 	}
 }
 
-/* A shipped preset has a name in each language; any other has the one it was given. */
+/* A shipped preset or place has a name in each language; any other has the one it was
+ * given. */
 static void
-preset_in_words(const struct filling *m, char *name, size_t size)
+name_in_words(const struct filling *m, int field, char *name, size_t size)
 {
 	char key[FORM_SIZE];
 
-	if (snprintf(key, sizeof key, "preset_%s", name) >= (int)sizeof key)
+	if (snprintf(key, sizeof key, "%s_%s", LABEL_FIELDS[field].name, name) >= (int)sizeof key)
 		return;
 	const char *word = words_get(m->words, m->lang, key);
 	if (word[0] != '\0')
@@ -211,8 +214,8 @@ field_value(const struct filling *m, int field, const struct brace *b,
 		return 0;
 	}
 	snprintf(out, size, "%s", plain_value(f, field));
-	if (field == FIELD_PRESET)
-		preset_in_words(m, out, size);
+	if (field == FIELD_PRESET || field == FIELD_PLACE)
+		name_in_words(m, field, out, size);
 	return field == FIELD_SHELF ? shelf_in_words(m, out, size, e) : 0;
 }
 

@@ -82,6 +82,8 @@ say_label(struct proto_line *out, const struct sayings *s, enum detail detail)
 	proto_pair(out, "title", detail < NO_TITLE ? l->title : "");
 	proto_pair(out, "fridge", c->fridge.name);
 	proto_pair(out, "code", code);
+	/* A card that is kept and nobody's: the office can give it to its person. */
+	proto_pair(out, "claim", l->owner == 0 && l->badge != 0 ? code : "");
 	proto_pair(out, "stored", day_text(l->stored_on, day));
 	proto_pair(out, "expires", day_text(l->expires_on, day));
 	proto_pair(out, "qr", detail < LEAST ? c->label.qr : "");
@@ -262,6 +264,7 @@ compose_sheet(struct store *s, const struct config *c, const struct print *p,
 	proto_pair(out, "preset", preset->name);
 	proto_pair(out, "title", preset->title);
 	proto_pair(out, "shelf", preset->shelf);
+	proto_pair(out, "buzzer", c->indicator.buzzer);
 	return out->ok ? 1 : too_long(e);
 }
 

@@ -106,7 +106,8 @@ put_section(const struct page *p, enum report_section section)
 		if (!report_holds(r, section, &r->labels[i]))
 			continue;
 		line_fill(&l, r, p->words, &r->labels[i]);
-		const char *const texts[] = { l.code, l.owner, r->labels[i].place, l.until, l.left };
+		const char *const texts[] = { l.code, l.owner,
+			place_in_words(r, p->words, r->labels[i].place), l.until, l.left };
 		fputs("<tr>", p->f);
 		for (size_t c = 0; c < sizeof COLUMNS / sizeof COLUMNS[0]; c++)
 			put_cell(p, COLUMNS[c], texts[c]);
@@ -122,7 +123,7 @@ put_place(const struct report *r, const struct label *labels, size_t n, void *ar
 	char code[ROW_CODE_SIZE];
 
 	fputs("<section>\n<h2><bdi>", p->f);
-	put_escaped(p->f, labels[0].place);
+	put_escaped(p->f, place_in_words(r, p->words, labels[0].place));
 	fprintf(p->f, "</bdi>: %zu</h2>\n<ul>\n", n);
 	for (size_t i = 0; i < n; i++) {
 		fputs("<li class=\"code\">", p->f);

@@ -37,6 +37,9 @@ struct line {
 };
 void line_fill(struct line *l, const struct report *r, struct words *words,
     const struct label *label);
+/* What a place is called in the words' language: one of ours by its word, another as its
+ * office named it. Valid until the next call with these words. */
+const char *place_in_words(const struct report *r, struct words *words, const char *place);
 
 /* The sections in the order of their urgency, and their keys in JSON and texts. */
 extern const enum report_section REPORT_ORDER[REPORT_SECTIONS];

@@ -54,6 +54,16 @@ line_fill(struct line *l, const struct report *r, struct words *words, const str
 	text_line(words, lang, left == 0 ? "today" : left < 0 ? "ago" : "left", fields, l->left);
 }
 
+const char *
+place_in_words(const struct report *r, struct words *words, const char *place)
+{
+	char key[sizeof "place_" + sizeof ((struct label *)NULL)->place];
+
+	snprintf(key, sizeof key, "place_%s", place);
+	const char *word = words_get(words, r->config->fridge.language, key);
+	return word[0] != '\0' ? word : place;
+}
+
 /* A text and blanks up to a column, as wide characters take two. */
 static void
 put_column(FILE *f, const char *text, int columns)
@@ -90,7 +100,8 @@ put_section(const struct report *r, struct words *words, enum report_section sec
 			put_column(f, l.code, wide[0] + 2);
 			put_column(f, l.owner, wide[1] + 2);
 			fprintf(f, "%s%s%s%s%s\n", l.until, l.left[0] != '\0' ? " (" : "", l.left,
-			    l.left[0] != '\0' ? "), " : "", r->labels[i].place);
+			    l.left[0] != '\0' ? "), " : "",
+			    place_in_words(r, words, r->labels[i].place));
 		}
 }
 

@@ -90,6 +90,12 @@ sample_fields(const char *template, const char *lang)
 		f.expires = MON_15_JUN_2026;
 		f.place = "freezer";
 	}
+	if (strcmp(template, "guest") == 0)
+		f.claim = f.code;
+	if (strncmp(template, "sign", 4) == 0)
+		f.buzzer = "beeper";
+	if (strncmp(template, "card", 4) == 0)
+		f.place = "freezer";
 	return f;
 }
 

@@ -20,25 +20,28 @@ struct variant {
 	const char *name;
 	const char *template, *lang;		/* lang NULL: in every one */
 	const char *owner, *title, *qr;		/* instead; NULL as ever */
-	bool no_days, red;
+	bool no_days, red, plain;		/* plain: no card to claim, no buzzer */
 };
 
 #define LONG_LATIN "Maximiliane Charlotte von Württemberg-Hohenlohe zu Neuenstein-W"
 #define LONG_HANGUL "독고영재와남궁민수와황보관과선우용녀와제갈공명과사공진과독고탁"
 static const struct variant VARIANTS[] = {
-	{ "qr", "standard", NULL, NULL, NULL, "{code}", false, false },
-	{ "qr", "guest", "en", NULL, NULL, "{code}", false, false },
-	{ "team", "standard", NULL, NULL, "Team 3F", NULL, false, false },
-	{ "blank", "standard", NULL, NULL, NULL, NULL, true, false },
-	{ "blank", "guest", NULL, NULL, NULL, NULL, true, false },
-	{ "red", "standard", NULL, NULL, NULL, NULL, false, true },
-	{ "red", "guest", "en", NULL, NULL, NULL, false, true },
-	{ "long", "standard", "de", LONG_LATIN, NULL, NULL, false, false },
-	{ "long", "standard", "ko", LONG_HANGUL, NULL, NULL, false, false },
-	{ "arabic", "standard", "en", "محمد الأحمد", NULL, NULL, false, false },
-	{ "hebrew", "standard", "en", "חיים כהן", NULL, NULL, false, false },
-	{ "thai", "standard", "en", "สมชาย ใจดี", NULL, NULL, false, false },
-	{ "emoji", "standard", "en", "🍎 Ada ☕ 🥛", NULL, NULL, false, false },
+	{ "qr", "standard", NULL, NULL, NULL, "{code}", false, false, false },
+	{ "qr", "guest", "en", NULL, NULL, "{code}", false, false, false },
+	{ "qr-plain", "guest", "en", NULL, NULL, "{code}", false, false, true },
+	{ "plain", "guest", NULL, NULL, NULL, NULL, false, false, true },
+	{ "plain", "sign", NULL, NULL, NULL, NULL, false, false, true },
+	{ "team", "standard", NULL, NULL, "Team 3F", NULL, false, false, false },
+	{ "blank", "standard", NULL, NULL, NULL, NULL, true, false, false },
+	{ "blank", "guest", NULL, NULL, NULL, NULL, true, false, false },
+	{ "red", "standard", NULL, NULL, NULL, NULL, false, true, false },
+	{ "red", "guest", "en", NULL, NULL, NULL, false, true, false },
+	{ "long", "standard", "de", LONG_LATIN, NULL, NULL, false, false, false },
+	{ "long", "standard", "ko", LONG_HANGUL, NULL, NULL, false, false, false },
+	{ "arabic", "standard", "en", "محمد الأحمد", NULL, NULL, false, false, false },
+	{ "hebrew", "standard", "en", "חיים כהן", NULL, NULL, false, false, false },
+	{ "thai", "standard", "en", "สมชาย ใจดี", NULL, NULL, false, false, false },
+	{ "emoji", "standard", "en", "🍎 Ada ☕ 🥛", NULL, NULL, false, false, false },
 };
 
 struct picture {
@@ -85,6 +88,8 @@ visit_variant(const struct variant *v, const char *lang, visit *see, void *arg)
 		p.fields.qr = v->qr;
 	if (v->no_days)
 		p.fields.stored = p.fields.expires = DAY_NONE;
+	if (v->plain)
+		p.fields.claim = p.fields.buzzer = NULL;
 	name_picture(&p, v->name, lang);
 	see(&p, arg);
 }

@@ -99,7 +99,7 @@ static inline struct label_fields
 fields(const char *owner)
 {
 	return (struct label_fields){ .owner = owner, .fridge = "3F pantry", .code = "F3-24818",
-		.lang = "en", .stored = TUE_17_MAR_2026, .expires = TUE_24_MAR_2026 };
+		.claim = "F3-24818", .lang = "en", .stored = TUE_17_MAR_2026, .expires = TUE_24_MAR_2026 };
 }
 
 static inline struct page

@@ -79,7 +79,7 @@ a_slip_after_an_emptying_says_how_many(void **state)
 }
 
 static void
-a_sign_says_when_the_fridge_is_emptied(void **state)
+a_sign_says_when_the_fridge_is_emptied_and_whether_it_beeps(void **state)
 {
 	struct desk *d = *state;
 	struct sheet_of none = { .day = DAY_NONE };
@@ -89,11 +89,14 @@ a_sign_says_when_the_fridge_is_emptied(void **state)
 	sheet(d, PRINT_SIGN, &none);
 	HAS(d->line, " template=sign ");
 	HAS(d->line, " expires=1970-01-07 time=16:00 ");	/* a Wednesday */
+	HAS(d->line, " buzzer= ");
 	say(d, "job 1");
 	say(d, "state 1 completed none");
 	d->config.report.empty.how = EMPTY_NEVER;
+	snprintf(d->config.indicator.buzzer, sizeof d->config.indicator.buzzer, "beeper");
 	sheet(d, PRINT_SIGN, &none);
 	HAS(d->line, " expires= time= ");
+	HAS(d->line, " buzzer=beeper ");
 }
 
 static void
@@ -167,7 +170,7 @@ main(void)
 		T(a_slip_before_an_emptying_lists_what_is_due),
 		T(a_slip_with_very_many_codes_still_makes_a_line),
 		T(a_slip_after_an_emptying_says_how_many),
-		T(a_sign_says_when_the_fridge_is_emptied),
+		T(a_sign_says_when_the_fridge_is_emptied_and_whether_it_beeps),
 		T(a_face_of_a_card_shows_its_preset),
 		T(the_recovery_label_shows_the_code_which_is_in_no_row),
 		T(a_sheet_waits_an_hour_for_the_printer_and_a_label_two_minutes),

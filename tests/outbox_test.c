@@ -87,6 +87,33 @@ a_label_without_an_owner_uses_the_guest_template(void **state)
 }
 
 static void
+a_guest_label_says_by_which_code_its_card_can_be_claimed(void **state)
+{
+	struct desk *d = *state;
+	const struct readings card = { .count = 1, .r = { { .exact = true, .hash = { 1 } } } };
+	char boot[BOOT_ID_SIZE], wanted[40];
+	struct label_new l = {
+		.title = "", .template = "", .place = PLACE_DEFAULT, .stored_on = TODAY,
+		.expires_on = TODAY + 7, .shelf = { .days = 7 }, .copies = 1, .now = time(NULL),
+		.today = TODAY, .boot_id = boot, .boot_ms = clock_boot_ms(),
+	};
+	struct label made;
+	struct err e;
+
+	queue(d);		/* of a phone, or a revoked badge: nothing is kept of it */
+	HAS(d->line, " claim= ");
+	say(d, "job 1");
+	say(d, "state 1 completed none");
+	clock_boot_id(boot);
+	l.card = &card;
+	l.remember = true;
+	assert_int_equal(store_label_add(d->store, &l, &made, &e), 0);
+	outbox_kick(d->outbox, d->now);
+	snprintf(wanted, sizeof wanted, " claim=F3-%s ", made.code);
+	HAS(d->line, wanted);
+}
+
+static void
 the_longest_texts_still_make_a_line(void **state)
 {
 	struct desk *d = *state;
@@ -455,6 +482,7 @@ main(void)
 		TEST(one_is_handed_over_after_the_other),
 		TEST(the_line_says_what_stands_on_the_label),
 		TEST(a_label_without_an_owner_uses_the_guest_template),
+		TEST(a_guest_label_says_by_which_code_its_card_can_be_claimed),
 		TEST(the_longest_texts_still_make_a_line),
 		TEST(the_settings_are_sent_at_each_start_of_the_helper),
 		TEST(a_cancelled_job_is_made_once_more),
