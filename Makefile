@@ -166,7 +166,7 @@ $(B)/obj/manual/manual: $(MANUAL_PARTS:%=$(B)/obj/manual/%.o)
 $(B)/man/%: firmware/%.in $(B)/obj/manual/manual templates/words.en $(B)/obj/places
 	@mkdir -p $(@D)
 	$(call step,MAN) $(B)/obj/manual/manual $< templates/words.en VERSION=$(VERSION) \
-	    DATADIR=$(DATADIR) DATE="$$(LC_ALL=C TZ=UTC date -d @$(BUILT) '+%B %-d, %Y')" >$@.new && mv $@.new $@
+	    BINDIR=$(BINDIR) DATADIR=$(DATADIR) DATE="$$(LC_ALL=C TZ=UTC date -d @$(BUILT) '+%B %-d, %Y')" >$@.new && mv $@.new $@
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
@@ -246,6 +246,7 @@ install: all
 		    >'$(DESTDIR)$(UNITDIR)'/$$unit; \
 		chmod 644 '$(DESTDIR)$(UNITDIR)'/$$unit; \
 	done
+	sed -i 's|/usr/share/fridge|$(DATADIR)|' '$(DESTDIR)$(DATADIR)/templates/README.md'
 	sed 's|@DATADIR@|$(DATADIR)|' systemd/network.conf >'$(DESTDIR)$(DATADIR)/network.conf'
 	chmod 644 '$(DESTDIR)$(DATADIR)/network.conf'
 	install -d -m 755 '$(DESTDIR)$(SYSUSERSDIR)'

@@ -37,7 +37,7 @@ const struct setting_def CONFIG_SETTINGS[] = {
 	    "The fridge's name, as it stands on labels and reports."),
 	OTHER(fridge, code, CODE, "", "0 to 4 of A-Z and 0-9",
 	    "Printed before every label's code, to tell several fridges apart."),
-	OTHER(fridge, language, LANGUAGE, "", "a language such as ko, de or pt_BR, or empty",
+	OTHER(fridge, language, LANGUAGE, "", "a language such as ko, de or pt-BR, or empty",
 	    "The language of labels, slips and mails; empty: the system's."),
 	OTHER(fridge, timezone, ZONE, "", "a time zone such as Asia/Seoul, or empty",
 	    "The time zone whose days are printed; empty: the system's."),
@@ -46,7 +46,7 @@ const struct setting_def CONFIG_SETTINGS[] = {
 	    "or only once a time server was heard."),
 
 	OTHER(reader, device, WORD, "", "a libnfc connstring such as pn532_uart:/dev/ttyAMA0, "
-	    "or empty", "The badge reader; empty: the first one found."),
+	    "or empty", "The badge reader; empty: the first one on USB."),
 	OTHER(reader, helper, PATH, "", "the path of a program, or empty",
 	    "Another program that speaks the reader's lines; empty: fridge-reader."),
 	{ "reader", "technologies", &SETTING_TECHNOLOGIES, FIELD(reader), 0, 0, NULL,
@@ -77,7 +77,8 @@ const struct setting_def CONFIG_SETTINGS[] = {
 	NEEDED(label, template, BARE, "standard", "a template's name (see: fridgectl "
 	    "template list)", "The template of labels."),
 	OTHER(label, templates, PATH, "", "a folder, or empty",
-	    "A folder of your own templates, looked into before the shipped ones."),
+	    "One more folder of your own templates, looked into after /etc/fridge/templates and "
+	    "before the shipped ones."),
 	OTHER(label, shelf, SHELF, "7d", "0d to 3650d, or a weekday: mon, tue, wed, thu, fri, "
 	    "sat, sun", "How long things may stay if neither owner nor preset says otherwise."),
 	OTHER(label, qr, TEXT, "", "a text with fields such as {code}, or empty",

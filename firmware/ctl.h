@@ -28,6 +28,7 @@ enum {
 	NEED_USER = 4,			/* become the owner of the store's folder */
 	NEED_STORE = 8,
 	USES_STORE = NEED_CONFIG | NEED_USER | NEED_STORE,
+	FOR_NEW_PEOPLE = 16,		/* who is not found may have to be added */
 };
 
 struct ctl_command {

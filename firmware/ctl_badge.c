@@ -198,7 +198,7 @@ cmd_badge_unclaimed(struct ctl *c, struct err *e)
 	}
 	out_end(c->out);
 	if (n == 0)
-		out_say(c->out, "No unknown card was tapped.");
+		out_say(c->out, "There is no unclaimed card.");
 	else
 		out_say(c->out, "To give one to its person: fridgectl badge claim CODE OWNER");
 	free(badges);

@@ -61,7 +61,7 @@ cmd_prune(struct ctl *c, struct err *e)
 	out_object(c->out, NULL, NULL);
 	out_int(c->out, "history", "Changes older than keep_days", all.history);
 	out_int(c->out, "times", "Times of day older than a day", all.times);
-	out_int(c->out, "badges", "Unknown cards not seen for 30 days", all.badges);
+	out_int(c->out, "badges", "Unclaimed cards not seen for 30 days", all.badges);
 	out_int(c->out, "codes", "Codes that may be used again", all.codes);
 	out_int(c->out, "transactions", NULL, rounds);
 	out_int(c->out, "longest_ms", NULL, store_held_ms(s->store));
@@ -79,19 +79,20 @@ cmd_clock_confirm(struct ctl *c, struct err *e)
 	char boot[BOOT_ID_SIZE], says[32] = "";
 	struct tm tm;
 
-	if (doubt == NULL)
-		return err_set(e, ERR_REFUSED, NULL, session_clock_confirmed(s)
-		    ? "the clock is confirmed already, until the next boot"
-		    : "the clock is trusted already: there is nothing to confirm");
 	clock_boot_id(boot);
-	if (boot[0] == '\0')
+	if (doubt != NULL && boot[0] == '\0')
 		return err_set(e, ERR_SYSTEM, "set [fridge] clock = trusted",
 		    "this system has no boot id, so that the next boot could not be told");
-	if (store_clock_confirm(s->store, boot, e) == -1)
+	if (doubt != NULL && store_clock_confirm(s->store, boot, e) == -1)
 		return -1;
 	if (localtime_r(&s->now, &tm) != NULL)
 		strftime(says, sizeof says, "%Y-%m-%d %H:%M", &tm);
-	out_say(c->out, "%s is trusted until the next boot. It was doubted because %s.", says, doubt);
+	if (doubt != NULL)
+		out_say(c->out, "%s is trusted until the next boot. It was doubted because %s.", says,
+		    doubt);
+	else
+		out_say(c->out, session_clock_confirmed(s) ?
+		    "%s is trusted already, until the next boot." : "%s is trusted already.", says);
 	out_object(c->out, NULL, NULL);
 	out_text(c->out, "clock", NULL, "ok");
 	out_text(c->out, "doubt", NULL, doubt);

@@ -62,7 +62,7 @@ put_setting(FILE *to, const struct setting *s)
 static void
 put_comment(FILE *to, const struct setting *s)
 {
-	fprintf(to, "# %s\n# %s%s%s\n", s->text, s->allowed, s->unit[0] != '\0' ? " " : "",
+	fprintf(to, "# %s\n# Allowed: %s%s%s\n", s->text, s->allowed, s->unit[0] != '\0' ? " " : "",
 	    s->unit);
 }
 

@@ -19,7 +19,7 @@ say_settings(struct ctl *c)
 			out_say(c->out, "[%s]", set.section);
 		section = set.section;
 		out_say(c->out, "# %s", set.text);
-		out_say(c->out, "# %s%s%s", set.allowed, set.unit[0] != '\0' ? " " : "", set.unit);
+		out_say(c->out, "# Allowed: %s%s%s", set.allowed, set.unit[0] != '\0' ? " " : "", set.unit);
 		out_say(c->out, "%s =%s%s", set.key, set.value[0] != '\0' ? " " : "", set.value);
 	}
 }

@@ -145,9 +145,11 @@ ctl_unknown(char *const *word, int words, struct err *e)
 static void
 put_command(const struct ctl_command *cmd, FILE *to)
 {
-	fprintf(to, "Usage: fridgectl %s%s%s%s\n\n%s\n\n", cmd->name,
+	fprintf(to, "Usage: fridgectl %s%s%s%s\n\n", cmd->name,
 	    cmd->args[0] != '\0' ? " " : "", cmd->args,
-	    cmd->options != NULL ? " [OPTIONS]" : "", cmd->text);
+	    cmd->options != NULL ? " [OPTIONS]" : "");
+	help_text(to, cmd->text);
+	fputc('\n', to);
 	if (cmd->options != NULL) {
 		fputs("Options:\n", to);
 		help_options(to, cmd->options);

@@ -78,7 +78,7 @@ void
 ctl_note_fridged(const struct ctl *c)
 {
 	if (!store_is_locked(c->session.config.store.path))
-		fprintf(stderr, "fridgectl: fridged is not running: the label waits until it does\n"
+		fprintf(stderr, "fridgectl: fridged is not running: what is to print waits until it does\n"
 		    "  try: %s\n", ctl_service(c, "start"));
 }
 

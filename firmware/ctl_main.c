@@ -46,6 +46,45 @@ ctl_more(struct ctl *c)
 	return c->more;
 }
 
+/* A word as a shell takes it. */
+static void
+put_word(FILE *f, const char *word)
+{
+	bool plain = word[0] != '\0' && word[strcspn(word, " \t\n\"'\\$`!*?[](){}<>|&;#~")] == '\0';
+
+	fputs(plain ? " " : " '", f);
+	for (const char *p = word; *p != '\0'; p++)
+		if (*p == '\'')
+			fputs("'\\''", f);
+		else
+			fputc(*p, f);
+	fputs(plain ? "" : "'", f);
+}
+
+/* Advice that ends in "sudo fridgectl" means this command, which none but us knows as it
+ * was typed. It stays as it is where that does not fit. */
+static void
+name_command(const struct ctl *c, int argc, char **argv, struct err *e)
+{
+	static const char AGAIN[] = "sudo fridgectl";
+	size_t n = strlen(e->todo), room = sizeof e->todo - n, typed;
+	char *line = NULL;
+
+	if (c->command == NULL || n < sizeof AGAIN - 1 ||
+	    strcmp(e->todo + n - (sizeof AGAIN - 1), AGAIN) != 0)
+		return;
+	FILE *f = open_memstream(&line, &typed);
+	if (f == NULL)
+		return;
+	for (int i = 1; i < argc; i++)
+		put_word(f, argv[i]);
+	if (c->words == 0)
+		fprintf(f, " %s", c->command->name);
+	if (fclose(f) == 0 && typed < room)
+		strcpy(e->todo + n, line);
+	free(line);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -70,6 +109,7 @@ main(int argc, char **argv)
 	if (rc == 0)
 		status = c.status;
 	if (rc == -1) {
+		name_command(&c, argc, argv, &e);
 		err_print("fridgectl", &e);
 		status = err_status(&e);
 	}

@@ -68,9 +68,12 @@ no_such_owner(struct ctl *c, const char *key, struct err *e)
 		shown[at] = all[i];
 		away[at] = d;
 	}
-	err_set(e, ERR_REFUSED, near > 0 ? "one of these, by ID or exact name:"
-	    : n > 0 ? "fridgectl owner list" : "fridgectl owner add NAME",
-	    "there is no person \"%s\"", key);
+	bool new = n == 0 || (c->command->needs & FOR_NEW_PEOPLE) != 0;
+	char todo[160];
+	snprintf(todo, sizeof todo, "%s%s%s", new ? "new? sudo fridgectl owner add NAME" : "",
+	    new && near > 0 ? "; else " : "", near > 0 ? "one of these, by ID or exact name:" :
+	    new ? "" : "fridgectl owner list");
+	err_set(e, ERR_REFUSED, todo, "there is no person \"%s\"", key);
 	if (near > 0)
 		ctl_owner_choices(ctl_more(c), shown, near);
 	free(all);

@@ -23,15 +23,32 @@ card_numbers(const struct badge *cards, size_t n, int64_t preset, char *out, siz
 			    (long long)cards[i].id);
 }
 
+/* As it is said everywhere, "7d", not as it was typed. */
+static void
+write_shelf(struct preset *p)
+{
+	struct shelf shelf;
+
+	if (p->shelf[0] == '\0' || shelf_parse(p->shelf, &shelf, NULL) == -1)
+		return;
+	if (shelf.is_weekday)
+		snprintf(p->shelf, sizeof p->shelf, "%s", weekday_text(shelf.weekday));
+	else
+		snprintf(p->shelf, sizeof p->shelf, "%dd", shelf.days);
+}
+
 static void
 put_preset(struct ctl *c, const struct preset *p, const struct badge *cards, size_t n)
 {
+	struct preset said = *p;
 	char numbers[120];
 
+	write_shelf(&said);
 	out_object(c->out, NULL, NULL);
 	out_int(c->out, "id", NULL, p->id);
 	out_text(c->out, "name", "Name", p->name);
-	out_text(c->out, "shelf", "Shelf", p->shelf);
+	out_text(c->out, "shelf", NULL, p->shelf);
+	out_text(c->out, NULL, "Shelf", said.shelf);
 	out_text(c->out, "title", "Title", p->title);
 	out_text(c->out, "template", "Template", p->template);
 	out_text(c->out, "owner", NULL, preset_owner_text(p->owner));
@@ -133,20 +150,6 @@ take_owner(const char *typed, enum preset_owner *out, struct err *e)
 		return err_set(e, ERR_USAGE, "self, team, everyone or none",
 		    "--for does not know \"%s\"", typed);
 	return 0;
-}
-
-/* Kept as it is said everywhere, "7d", not as it was typed. */
-static void
-write_shelf(struct preset *p)
-{
-	struct shelf shelf;
-
-	if (p->shelf[0] == '\0' || shelf_parse(p->shelf, &shelf, NULL) == -1)
-		return;
-	if (shelf.is_weekday)
-		snprintf(p->shelf, sizeof p->shelf, "%s", weekday_text(shelf.weekday));
-	else
-		snprintf(p->shelf, sizeof p->shelf, "%dd", shelf.days);
 }
 
 /* What the options say, over what is in *p. Empty texts mean: as usual. */

@@ -149,7 +149,7 @@ say_summary(struct ctl *c, const struct view *v)
 	last_label(&c->session, v, last, sizeof last);
 	contents(&v->totals, in, sizeof in);
 	if (v->totals.unclaimed > 0)
-		snprintf(cards, sizeof cards, " %lld unknown card%s: fridgectl badge unclaimed",
+		snprintf(cards, sizeof cards, " %lld unclaimed card%s: fridgectl badge unclaimed",
 		    (long long)v->totals.unclaimed, v->totals.unclaimed == 1 ? "" : "s");
 	if (trouble)
 		out_warn(c->out, "%s %s %s%s", works, last, in, cards);
@@ -216,7 +216,7 @@ say_all(struct ctl *c, const struct view *v)
 	out_text(c->out, NULL, "Clock", clock);
 	out_day(c->out, "today", "Today", c->session.today);
 	out_int(c->out, "queued", "Waiting to be printed", v->totals.queued);
-	out_int(c->out, "unclaimed", "Unknown cards", v->totals.unclaimed);
+	out_int(c->out, "unclaimed", "Unclaimed cards", v->totals.unclaimed);
 	out_int(c->out, "in", "In the fridge", v->totals.in);
 	out_int(c->out, "due", "Last good day today", v->totals.due);
 	out_int(c->out, "expired", "Expired", v->totals.expired);

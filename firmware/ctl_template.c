@@ -60,7 +60,7 @@ cmd_template_list(struct ctl *c, struct err *e)
 		out_text(c->out, "name", "Name", name);
 		out_text(c->out, "file", "File", template_file(c, name, file));
 		out_bool(c->out, "used", NULL, strcmp(name, used) == 0);
-		out_text(c->out, NULL, "Used", strcmp(name, used) == 0 ? "yes" : NULL);
+		out_text(c->out, NULL, "Default", strcmp(name, used) == 0 ? "yes" : NULL);
 		out_end(c->out);
 	}
 	out_end(c->out);

@@ -11,9 +11,9 @@
 	{ "email", 0, "A", "where mail goes; also names the person" }, \
 	{ "group", 0, "G", "a team or floor; printed where two names are alike" }, \
 	{ "lang", 0, "L", "the language of the labels, as in ko or pt-BR" }, \
-	{ "shelf", 0, "S", "how long things keep: 7d, 0 or fri" }
+	{ "shelf", 0, "S", "how long things keep: 7d, 0d or fri" }
 #define PRESET_TEXTS \
-	{ "shelf", 0, "S", "how long such things keep: 7d, 0 or fri" }, \
+	{ "shelf", 0, "S", "how long such things keep: 7d, 0d or fri" }, \
 	{ "title", 0, "T", "what stands on its labels besides" }, \
 	{ "template", 0, "T", "the template of its labels; see template list" }, \
 	{ "for", 0, "WHOM", "self, team, everyone, or none: such a label needs no badge" }, \
@@ -66,7 +66,7 @@ const struct ctl_command CTL_COMMANDS[] = {
 		{ "wait", 0, "S", "wait at most so many seconds for fridged and each print (30)" }),
 	    cmd_setup },
 	{ "enroll", "[OWNER]", "Wait for a badge at the reader and give it to a person.",
-	    0, 1, USES_STORE, OPTIONS(
+	    0, 1, USES_STORE | FOR_NEW_PEOPLE, OPTIONS(
 		{ "timeout", 0, "S", "wait so many seconds for a tap, 1 to 3600 (60)" }),
 	    cmd_enroll },
 	{ "owner add", "NAME", "Add a person.",
@@ -113,7 +113,7 @@ const struct ctl_command CTL_COMMANDS[] = {
 	{ "export", "FILE|-", "Write all people and what is kept of their badges, for import.",
 	    1, 1, NEED_CONFIG, NULL, cmd_export },
 	{ "badge add", "OWNER NUMBER", "Give a badge to a person by its number.",
-	    2, 2, USES_STORE | NEED_KEY, OPTIONS(
+	    2, 2, USES_STORE | NEED_KEY | FOR_NEW_PEOPLE, OPTIONS(
 		{ "as", 0, "FORM", "how the number is written, if not as uid (in hex): "
 		    NUMBER_FORMS }),
 	    cmd_badge_add },
@@ -133,13 +133,13 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    0, 0, USES_STORE, NULL, cmd_badge_unclaimed },
 	{ "badge claim", "CODE OWNER",
 	    "Give the card behind a guest label's code, and its labels, to a person.",
-	    2, 2, USES_STORE, OPTIONS(
+	    2, 2, USES_STORE | FOR_NEW_PEOPLE, OPTIONS(
 		{ "replaces", 0, "BADGE", "stop this badge (its ID) of the person" }),
 	    cmd_badge_claim },
 	{ "label print", "OWNER", "Print a label for a person.",
 	    1, 1, USES_STORE, OPTIONS(
 		{ "preset", 0, "P", "the kind of label, as of a preset card" },
-		{ "shelf", 0, "S", "how long it keeps: 7d, 0 or fri" },
+		{ "shelf", 0, "S", "how long it keeps: 7d, 0d or fri" },
 		{ "copies", 0, "N", "so many alike, 1 to 99 (1)" },
 		{ "wait", 0, "S", "wait until it is printed, at most so many seconds" }),
 	    cmd_label_print },
@@ -152,9 +152,9 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    cmd_label_show },
 	{ "label reprint", "CODE", "Print a label again, with its dates and its code.",
 	    1, 1, USES_STORE, NULL, cmd_label_reprint },
-	{ "label close", "CODE [taken|discarded]", "Say what became of a label.",
+	{ "label close", "CODE taken|discarded", "Say what became of a label.",
 	    1, 2, USES_STORE, OPTIONS(
-		{ "undo", 0, NULL, "take that back: it is in" }),
+		{ "undo", 0, NULL, "take that back, with CODE alone: it is in again" }),
 	    cmd_label_close },
 	{ "preset list", "", "List the presets: what the cards on the door make of a label.",
 	    0, 0, USES_STORE, NULL, cmd_preset_list },
@@ -195,7 +195,7 @@ const struct ctl_command CTL_COMMANDS[] = {
 	{ "preview", "", "Draw a label without printing it.",
 	    0, 0, NEED_CONFIG, OPTIONS(
 		{ "owner", 0, "NAME", "whose: a person's, or any name" },
-		{ "shelf", 0, "S", "how long it keeps: 7d, 0 or fri" },
+		{ "shelf", 0, "S", "how long it keeps: 7d, 0d or fri" },
 		{ "preset", 0, "P", "the kind of label, as of a preset card" },
 		{ "template", 0, "T", "the template; see template list" },
 		{ "size", 0, "WxHmm", "the label's size, as in 62x29mm" },

@@ -1,24 +1,46 @@
 /* help.c - see help.h */
 #include "help.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #define TEXT_COLUMN 28		/* where explanations begin */
 #define WIDTH 80
 
-void
-help_entry(FILE *to, const char *what, const char *text)
+/* The words of the text, from the column that was reached and on further lines from indent
+ * on; a blank goes before each that does not begin a line. */
+static void
+put_words(FILE *to, const char *text, int column, int indent)
 {
-	int column = fprintf(to, "  %-*s ", TEXT_COLUMN - 4, what);
+	bool begins = column <= indent;
 
 	while (*text != '\0') {
 		int n = (int)strcspn(text, " ");
-		if (column + 1 + n > WIDTH)
-			column = fprintf(to, "\n%*s", TEXT_COLUMN - 1, "") - 1;
-		column += fprintf(to, " %.*s", n, text);
+		if (!begins && column + 1 + n > WIDTH) {
+			fprintf(to, "\n%*s", indent, "");
+			column = indent;
+			begins = true;
+		}
+		column += fprintf(to, "%s%.*s", begins ? "" : " ", n, text);
+		begins = false;
 		text += n + (text[n] != '\0');
 	}
 	fputc('\n', to);
+}
+
+void
+help_text(FILE *to, const char *text)
+{
+	put_words(to, text, 0, 0);
+}
+
+void
+help_entry(FILE *to, const char *what, const char *text)
+{
+	int column = fprintf(to, "  %-*s  ", TEXT_COLUMN - 4, what);
+
+	/* What reaches into the column of texts has its own below. */
+	put_words(to, text, column > TEXT_COLUMN ? WIDTH : column, TEXT_COLUMN);
 }
 
 void

@@ -9,6 +9,8 @@
 #include "option.h"
 
 void help_entry(FILE *to, const char *what, const char *text);
+/* A text alone, wrapped from the left margin. */
+void help_text(FILE *to, const char *text);
 /* All options of a table; NULL is an empty one. */
 void help_options(FILE *to, const struct option_def *table);
 
