@@ -37,10 +37,11 @@ help_text(FILE *to, const char *text)
 void
 help_entry(FILE *to, const char *what, const char *text)
 {
-	int column = fprintf(to, "  %-*s  ", TEXT_COLUMN - 4, what);
+	bool beside = strlen(what) <= TEXT_COLUMN - 4;
 
 	/* What reaches into the column of texts has its own below. */
-	put_words(to, text, column > TEXT_COLUMN ? WIDTH : column, TEXT_COLUMN);
+	fprintf(to, beside ? "  %-*s  " : "  %-*s", TEXT_COLUMN - 4, what);
+	put_words(to, text, beside ? TEXT_COLUMN : WIDTH, TEXT_COLUMN);
 }
 
 void
