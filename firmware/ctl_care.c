@@ -83,7 +83,7 @@ cmd_clock_confirm(struct ctl *c, struct err *e)
 	if (doubt != NULL && boot[0] == '\0')
 		return err_set(e, ERR_SYSTEM, "set [fridge] clock = trusted",
 		    "this system has no boot id, so that the next boot could not be told");
-	if (doubt != NULL && store_clock_confirm(s->store, boot, e) == -1)
+	if (doubt != NULL && store_clock_confirm(s->store, boot, s->now, e) == -1)
 		return -1;
 	if (localtime_r(&s->now, &tm) != NULL)
 		strftime(says, sizeof says, "%Y-%m-%d %H:%M", &tm);

@@ -57,7 +57,8 @@ clock_doubt(enum clock_mode mode, const struct clock_evidence *ev)
 		    day_words(ev->now, is), day_words(ev->built, was));
 		return why;
 	}
-	if (ev->newest != 0 && ev->now < ev->newest - BACKWARDS_S) {
+	/* A time server knows better than whatever clock a label was made by. */
+	if (ev->newest != 0 && ev->now < ev->newest - BACKWARDS_S && !ev->synchronized) {
 		snprintf(why, sizeof why, "the clock says %s, but went back: the newest "
 		    "label is of %s; set it, or if it is right " TRUST,
 		    day_words(ev->now, is), day_words(ev->newest, was));

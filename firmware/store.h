@@ -552,7 +552,9 @@ int store_event(struct store *s, const char *what, int64_t row, day_t today, str
 int store_lapse(struct store *s, day_t today, int lapse_days, int *n, struct err *e);
 /* Whether somebody said that the clock is right, in the boot of that id: 1 or 0. */
 int store_clock_confirmed(struct store *s, const char *boot_id, struct err *e);
-int store_clock_confirm(struct store *s, const char *boot_id, struct err *e);
+/* Say so. now becomes the newest instant as well: a later one, of a clock that was ahead,
+ * would speak against every clock from the next boot on. */
+int store_clock_confirm(struct store *s, const char *boot_id, int64_t now, struct err *e);
 /* Erase times of day older than 24 h, history older than keep_days, unclaimed badges
  * not seen for 30 days, and let go of codes of 180 days ago. Some 10 ms of it a call, for
  * that long nobody else can write: out->more says to call again. What it erased is on the

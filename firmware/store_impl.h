@@ -178,7 +178,9 @@ int code_draw(struct store *s, day_t day, char out[static CODE_SIZE], struct err
 /* Let go of at most limit codes that may be drawn again; *freed how many. */
 int code_release(struct store *s, day_t day, int limit, int *freed, struct err *e);
 
-/* store_state.c: raise the newest instant the store knows. */
+/* store_state.c: raise the newest instant the store knows, or make it this one, whatever a
+ * clock said that was ahead. */
 int newest_raise(struct store *s, int64_t now, struct err *e);
+int newest_set(struct store *s, int64_t now, struct err *e);
 
 #endif

@@ -404,6 +404,24 @@ undated_next(struct store *s, const char *boot_id, struct undated *out, struct e
 	    ARGS(TEXT(boot_id)), undated_read, out, e);
 }
 
+/* The day of a label, which is one that its badge was seen on. */
+static int
+date_one(struct store *s, const struct undated *u, int64_t made, struct err *e)
+{
+	day_t stored = day_at((time_t)made);
+	const struct arg instant = INT(made), none = NULL_ARG;
+
+	if (sql_do(s,
+	    "UPDATE label SET stored_on = ?1, expires_on = ?2, made_on = ?1, clock_ok = ?3,"
+	    " made_at = ?4, boot_id = '', boot_ms = NULL WHERE id = ?5",
+	    ARGS(INT(stored), INT(shelf_expires(&u->shelf, stored)), INT(u->this_boot),
+	        u->this_boot ? instant : none, INT(u->id)), e) == -1)
+		return -1;
+	return sql_do(s,
+	    "UPDATE badge SET seen_on = ?1 WHERE id = (SELECT badge FROM label WHERE id = ?2)"
+	    " AND (seen_on IS NULL OR seen_on < ?1)", ARGS(INT(stored), INT(u->id)), e);
+}
+
 static int
 date_all(struct store *s, const char *boot_id, int64_t boot_ms, int64_t now, int *dated,
     struct err *e)
@@ -415,14 +433,8 @@ date_all(struct store *s, const char *boot_id, int64_t boot_ms, int64_t now, int
 		/* In the same boot the time that went by is known; after another one the
 		 * day is only the first that could be trusted, and the flag stays. */
 		int64_t made = u.this_boot ? now - (boot_ms - u.boot_ms) / 1000 : now;
-		day_t stored = day_at((time_t)made);
-		const struct arg instant = INT(made), none = NULL_ARG;
 
-		if (sql_do(s,
-		    "UPDATE label SET stored_on = ?1, expires_on = ?2, made_on = ?1, clock_ok = ?3,"
-		    " made_at = ?4, boot_id = '', boot_ms = NULL WHERE id = ?5",
-		    ARGS(INT(stored), INT(shelf_expires(&u.shelf, stored)), INT(u.this_boot),
-		        u.this_boot ? instant : none, INT(u.id)), e) == -1)
+		if (date_one(s, &u, made, e) == -1)
 			return -1;
 		(*dated)++;
 	}

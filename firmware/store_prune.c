@@ -112,12 +112,28 @@ erase_history(struct store *s, const struct age *a, struct err *e)
 	return sqlite3_changes(s->db);
 }
 
+#define UNCLAIMED "owner IS NULL AND preset IS NULL AND revoked_on IS NULL"
+
+/* Cards that are nobody's and were seen on a day that nobody knew, or one of a clock that was
+ * ahead: their time begins now. */
+static int
+date_badges(struct store *s, const struct age *a, struct err *e)
+{
+	if (sql_do(s,
+	    "UPDATE badge SET seen_on = ?1 WHERE id IN"
+	    " (SELECT id FROM badge WHERE " UNCLAIMED " AND seen_on IS NULL"
+	    " UNION ALL SELECT id FROM badge WHERE " UNCLAIMED " AND seen_on > ?1 + 1 LIMIT ?2)",
+	    ARGS(INT(a->today), INT(a->rows)), e) == -1)
+		return -1;
+	return sqlite3_changes(s->db);
+}
+
 static int
 erase_badges(struct store *s, const struct age *a, struct err *e)
 {
 	if (sql_do(s,
-	    "DELETE FROM badge WHERE id IN (SELECT id FROM badge WHERE owner IS NULL"
-	    " AND preset IS NULL AND revoked_on IS NULL AND seen_on < ? ORDER BY seen_on LIMIT ?)",
+	    "DELETE FROM badge WHERE id IN (SELECT id FROM badge WHERE " UNCLAIMED
+	    " AND seen_on < ? ORDER BY seen_on LIMIT ?)",
 	    ARGS(INT(a->today - UNCLAIMED_DAYS), INT(a->rows)), e) == -1)
 		return -1;
 	return sqlite3_changes(s->db);
@@ -136,6 +152,7 @@ release_codes(struct store *s, const struct age *a, struct err *e)
 static int
 bite(struct store *s, struct age *a, struct pruned *out, struct err *e)
 {
+	int64_t dated = 0;
 	const struct {
 		erase *some;
 		int rows;
@@ -143,7 +160,8 @@ bite(struct store *s, struct age *a, struct pruned *out, struct err *e)
 	} kinds[] = {
 		{ erase_label_times, 50, &out->times }, { erase_print_times, 50, &out->times },
 		{ erase_history_times, 200, &out->times }, { erase_history, 200, &out->history },
-		{ erase_badges, 4, &out->badges }, { release_codes, 20, &out->codes },
+		{ date_badges, 20, &dated }, { erase_badges, 4, &out->badges },
+		{ release_codes, 20, &out->codes },
 	};
 	int64_t until = clock_mono_ms() + s->bite_ms;
 
@@ -170,10 +188,12 @@ prune(struct store *s, struct age *a, struct pruned *out, struct err *e)
 	int64_t newest;
 
 	/* The newest instant is a tap's time of day as well. Moving it on erases that,
-	 * and is the better evidence against a clock that was set back. */
+	 * and is the better evidence against a clock that was set back. One that is ahead
+	 * of a clock that is believed comes from a clock that was ahead. */
 	if (bite(s, a, out, e) == -1 || store_newest(s, &newest, e) == -1)
 		return -1;
-	return newest < a->now - NEWEST_STEP_S ? newest_raise(s, a->now, e) : 0;
+	return newest < a->now - NEWEST_STEP_S || newest > a->now ?
+	    newest_set(s, a->now, e) : 0;
 }
 
 int

@@ -49,6 +49,12 @@ newest_raise(struct store *s, int64_t now, struct err *e)
 	    ARGS(INT(now)), e);
 }
 
+int
+newest_set(struct store *s, int64_t now, struct err *e)
+{
+	return sql_do(s, "UPDATE meta SET value = ? WHERE key = 'newest'", ARGS(INT(now)), e);
+}
+
 /* ---- what fridged says of itself ---- */
 
 static const char *const STATE_KEYS[] = { "reader", "printer", "clock", "version" };
@@ -115,12 +121,15 @@ store_clock_confirmed(struct store *s, const char *boot_id, struct err *e)
 }
 
 int
-store_clock_confirm(struct store *s, const char *boot_id, struct err *e)
+store_clock_confirm(struct store *s, const char *boot_id, int64_t now, struct err *e)
 {
 	if (tx_begin(s, DURABLE_POWER, e) == -1)
 		return -1;
 	int rc = sql_do(s, "INSERT OR REPLACE INTO meta (key, value) VALUES ('confirmed', ?)",
 	    ARGS(TEXT(boot_id)), e);
+	/* What a clock wrote that was ahead is no evidence any more, in no later boot. */
+	if (rc == 0)
+		rc = newest_set(s, now, e);
 	if (rc == 0)
 		rc = sql_do(s, "INSERT INTO history (noun, what) VALUES ('event', 'clock-confirmed')",
 		    NULL, e);

@@ -255,6 +255,43 @@ old_history_and_forgotten_strangers_go(void **state)
 }
 
 static void
+a_stranger_seen_while_the_clock_was_doubted_is_kept_as_long_as_any(void **state)
+{
+	struct world *w = *state;
+	struct readings r = card(1, 2, 3), aborted = card(4, 5, 6), ahead = card(7, 8, 9);
+	struct wait wait = { .what = WAIT_EXPLAIN };
+	struct label_new n = thing(0, 0);
+	int dated;
+
+	/* The label before is of long ago; the card's own has no date. */
+	n.today = n.stored_on = TODAY - 100;
+	put_in(w, n);
+	n.card = &r;
+	n.remember = true;
+	n.today = n.stored_on = n.expires_on = DAY_NONE;
+	put_in(w, n);
+	/* Somebody began to enrol one, and went away. */
+	OK(store_wait_begin(w->s, &wait, &w->e));
+	OK(store_wait_card(w->s, &wait, BADGE_ISO14443A, &aborted, DAY_NONE, &w->e));
+	store_wait_end(w->s, &wait);
+	/* And one is of a day that a wrong clock said. */
+	n = thing(0, 0);
+	n.card = &ahead;
+	n.remember = true;
+	n.today = n.stored_on = TODAY + 9000;
+	put_in(w, n);
+
+	OK(store_labels_date(w->s, "another boot", 99, NOON, &dated, &w->e));
+	assert_int_equal(dated, 1);
+	prune_all(w, NOON, TODAY, 9999);
+	assert_int_equal(ask(w, "SELECT count(*) FROM badge"), 3);
+	prune_all(w, NOON + 30 * 86400, TODAY + 30, 9999);
+	assert_int_equal(ask(w, "SELECT count(*) FROM badge"), 3);
+	prune_all(w, NOON + 31 * 86400, TODAY + 31, 9999);
+	assert_int_equal(ask(w, "SELECT count(*) FROM badge"), 0);
+}
+
+static void
 history_from_a_clock_that_was_ahead_holds_up_nothing(void **state)
 {
 	struct world *w = *state;
@@ -425,6 +462,26 @@ a_step_back_of_the_clock_reorders_nothing(void **state)
 }
 
 static void
+a_clock_that_was_ahead_is_no_evidence_once_it_was_put_right(void **state)
+{
+	struct world *w = *state;
+	struct label_new n = thing(0, 0);
+	int64_t newest;
+
+	n.now += 13 * 365 * 86400LL;
+	put_in(w, n);
+	/* By somebody's word, */
+	OK(store_clock_confirm(w->s, BOOT, NOON, &w->e));
+	OK(store_newest(w->s, &newest, &w->e));
+	assert_int_equal(newest, NOON);
+	put_in(w, n);
+	/* or by a clock that is believed, as one that a time server set. */
+	prune_all(w, NOON + 60, TODAY, 9999);
+	OK(store_newest(w->s, &newest, &w->e));
+	assert_int_equal(newest, NOON + 60);
+}
+
+static void
 what_the_service_says_is_kept(void **state)
 {
 	struct world *w = *state;
@@ -458,7 +515,9 @@ main(void)
 		T(the_time_of_day_is_gone_after_a_day),
 		T(an_undated_label_keeps_what_it_takes_to_date_it),
 		T(old_history_and_forgotten_strangers_go),
+		T(a_stranger_seen_while_the_clock_was_doubted_is_kept_as_long_as_any),
 		T(history_from_a_clock_that_was_ahead_holds_up_nothing),
+		T(a_clock_that_was_ahead_is_no_evidence_once_it_was_put_right),
 		T(a_doubted_clock_prunes_nothing),
 		T(pruning_goes_in_small_steps),
 		T(times_of_a_clock_that_was_ahead_are_erased_too),

@@ -353,7 +353,7 @@ use_the_rest(struct world *w)
 	OK(store_mail_get(w->s, 1, &mail, &w->e));
 	OK(store_mail_claim(w->s, 1, &mailed, &w->e));
 	OK(store_mail_unclaim(w->s, 1, &mail, &w->e));
-	OK(store_clock_confirm(w->s, BOOT, &w->e));
+	OK(store_clock_confirm(w->s, BOOT, NOON, &w->e));
 	OK(store_clock_confirmed(w->s, BOOT, &w->e));
 	OK(store_event(w->s, "burst", 1, TODAY, &w->e));
 	OK(store_lapse(w->s, TODAY + 99, 7, &lapsed, &w->e));
