@@ -211,11 +211,10 @@ choose_technologies(struct reader *r)
 	}
 }
 
+/* Nobody saw the cards leave: that is no "gone". */
 static void
 close_device(struct reader *r)
 {
-	if (r->presence.count > 0)
-		say_word(r, "gone");
 	presence_clear(&r->presence);
 	chip_close(r->chip);
 	r->chip = NULL;

@@ -22,7 +22,8 @@
  *                          failed; it keeps trying by itself, and says ready then
  *   tap KIND UID           a credential came into the field: "tap iso14443a 04a1b2c3"
  *                          once for each credential of a presence
- *   gone                   the field has been empty for rearm_ms
+ *   gone                   the field has been empty for rearm_ms; not said of a device
+ *                          that is lost: what lies on it is told again after ready
  * Reserved for keyboard readers and scanners: number DIGITS, scan TEXT.
  *
  * fridge-print is told:

@@ -36,7 +36,8 @@ struct fridged {
 
 	struct {			/* fridged_reader.c */
 		bool present;		/* a card is in the field */
-		bool left;		/* one was when the reader was lost */
+		bool left;		/* one was when the reader was lost, */
+		int64_t left_until_ms;	/* and is no new tap before then; 0: it is lost still */
 		bool babbled;
 		int failures;		/* since it worked */
 		int64_t lost_ms;	/* since when it does not; 0: it works */

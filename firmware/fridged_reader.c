@@ -9,9 +9,23 @@
 #include "log.h"
 
 #define SILENCE_MS 2000
+#define LEFT_MS 5000		/* from "ready" until what lies on the reader is told again */
 #define RESET_FAILURES 3	/* reopens that failed before the reset command runs */
 #define RESET_AFTER_MS 10000	/* the reader tells of three by then, or of none */
 #define RESET_LIMIT_MS 60000	/* for the command itself */
+
+/* The field is out of sight. Whoever was in it may still be there, and is not a new tap
+ * then. */
+static void
+leave_field(struct fridged *f)
+{
+	f->field.left_until_ms = 0;
+	if (!f->field.present)
+		return;
+	f->field.present = false;
+	f->field.left = true;
+	tap_gone(f->tap, clock_mono_ms());
+}
 
 static void
 reader_works(struct fridged *f)
@@ -19,20 +33,17 @@ reader_works(struct fridged *f)
 	f->field.failures = 0;
 	f->field.lost_ms = 0;
 	f->field.reset = false;
+	if (f->field.left_until_ms == 0)
+		f->field.left_until_ms = clock_mono_ms() + LEFT_MS;
 	care_say(f, "reader", f->state.reader, "ok");
 }
 
-/* Whoever was in the field may still be there, and is not a new tap then. */
 static void
 reader_lost(struct fridged *f, const char *why)
 {
 	int64_t now = clock_mono_ms();
 
-	if (f->field.present) {
-		f->field.present = false;
-		f->field.left = true;
-		tap_gone(f->tap, now);
-	}
+	leave_field(f);
 	f->field.failures++;
 	if (f->field.lost_ms == 0)
 		f->field.lost_ms = now;
@@ -65,7 +76,7 @@ hear_tap(struct fridged *f, const struct proto_parts *line)
 		babble(f, "a tap without a usable number");
 		return;
 	}
-	if (f->field.left && !f->field.present)
+	if (f->field.left && now < f->field.left_until_ms)
 		tap_resume(f->tap, now);
 	f->field.left = false;
 	f->field.present = true;
@@ -91,6 +102,7 @@ hear(void *arg, char *text)
 		f->field.present = f->field.left = false;
 		tap_gone(f->tap, clock_mono_ms());
 	} else if (strcmp(word, "ready") == 0) {
+		leave_field(f);		/* it knows nothing of who was there before */
 		reader_works(f);
 	} else if (strcmp(word, "error") == 0) {
 		reader_lost(f, proto_arg(&line, 2));
@@ -150,6 +162,10 @@ reader_open(struct fridged *f)
 		snprintf(path, sizeof path, "%s/fridge-reader", FRIDGE_LIBEXECDIR);
 	child_free(f->reader, 500);
 	f->reader = child_new(&spec);
+	leave_field(f);
+	f->field.failures = 0;
+	f->field.lost_ms = 0;
+	f->field.reset = false;
 	care_say(f, "reader", f->state.reader, "not known yet");
 }
 
