@@ -276,10 +276,15 @@ warm_up(struct helper *h)
 	struct label_fields f = { .owner = "A", .code = "1", .stored = 0, .expires = 0 };
 	struct sheet sheet;
 	struct page page;
+	struct err e;
 
-	if (print_sheet(h->print, &sheet, NULL) == 0 &&
-	    label_draw(h->engine, "standard", &f, &sheet, &page, NULL, NULL) == 0)
+	/* A queue without a page is told of as such. */
+	if (print_sheet(h->print, &sheet, NULL) == -1)
+		return;
+	if (label_draw(h->engine, "standard", &f, &sheet, &page, NULL, &e) == 0)
 		page_free(&page);
+	else
+		log_warn("%s%s%s", e.what, e.todo[0] != '\0' ? "; try: " : "", e.todo);
 	malloc_trim(0);
 }
 

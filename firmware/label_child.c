@@ -22,6 +22,7 @@
 
 #define CPU_S 4
 #define DEADLINE_S 8			/* on a machine that has other things to do */
+#define BAD_MOMENT_MS 30000		/* what the machine was to blame for may go then */
 #define OTHERS_MS 1000
 #define MEMORY_MAX ((rlim_t)256 << 20)
 
@@ -32,10 +33,12 @@ struct share {
 	uint8_t dots[];
 };
 
-/* The last template whose child died, as its file was then: nobody waits for that twice. */
+/* The last template whose child died, as its file was then: nobody waits for that twice. One
+ * that only met a bad moment is tried again after it. */
 static struct {
 	struct stat file;
 	struct err why;
+	int64_t until_ms;		/* INT64_MAX: as long as the file is that one */
 } hopeless;
 
 static void (*tell_busy)(void *arg, int seconds);
@@ -49,9 +52,9 @@ label_on_busy(void (*busy)(void *arg, int seconds), void *arg)
 }
 
 static void
-limit(enum __rlimit_resource what, rlim_t most)
+limit(enum __rlimit_resource what, rlim_t most, rlim_t at_last)
 {
-	struct rlimit l = { most, most };
+	struct rlimit l = { most, at_last };
 
 	setrlimit(what, &l);
 }
@@ -68,10 +71,11 @@ draw_in_child(const struct template *t, unsigned present, const struct page *can
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
-	limit(RLIMIT_CPU, CPU_S);
-	limit(RLIMIT_CORE, 0);
+	/* By a signal of its own, which SIGKILL is not: that comes from others as well. */
+	limit(RLIMIT_CPU, CPU_S, CPU_S + 1);
+	limit(RLIMIT_CORE, 0, 0);
 #ifndef __SANITIZE_ADDRESS__
-	limit(RLIMIT_DATA, MEMORY_MAX);
+	limit(RLIMIT_DATA, MEMORY_MAX, MEMORY_MAX);
 #endif
 	shared.bits = s->dots;
 	if (canvas->red != NULL)
@@ -100,12 +104,13 @@ is_hopeless(const struct template *t)
 {
 	const struct stat *a = &t->stat, *b = &hopeless.file;
 
-	return a->st_ino != 0 && a->st_ino == b->st_ino && a->st_dev == b->st_dev &&
+	return clock_mono_ms() < hopeless.until_ms && a->st_ino != 0 && a->st_ino == b->st_ino && a->st_dev == b->st_dev &&
 	    a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
 	    a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
-/* How the child ended: 0 if it came to its end. */
+/* How the child ended: 0 if it came to its end. Kind ERR_REFUSED is the template's fault,
+ * ERR_BUSY the machine's. */
 static int
 follow(pid_t pid, int pipe, const char *path, struct err *e)
 {
@@ -117,14 +122,22 @@ follow(pid_t pid, int pipe, const char *path, struct err *e)
 		kill(pid, SIGKILL);
 	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
 		;
-	if (!ended || (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU ||
-	    WTERMSIG(status) == SIGKILL)))
+	int killed_by = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	if (!ended)
+		return err_set(e, ERR_BUSY, "look what else the machine does: top",
+		    "template %.150s was not drawn within %d s: the machine or its disk is too "
+		    "busy", path, DEADLINE_S);
+	if (killed_by == SIGKILL)
+		return err_set(e, ERR_BUSY, "journalctl -k | grep -i 'out of memory'",
+		    "somebody killed what drew template %.150s: the machine may be out of memory",
+		    path);
+	if (killed_by == SIGXCPU)
 		return err_set(e, ERR_REFUSED, SIMPLER, "template %.150s takes longer than %d s to draw",
 		    path, CPU_S);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		return err_set(e, ERR_REFUSED, SIMPLER,
 		    "template %.150s needs more than %d MB to draw, or cannot be drawn (signal %d)",
-		    path, (int)(MEMORY_MAX >> 20), WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+		    path, (int)(MEMORY_MAX >> 20), killed_by);
 	return 0;
 }
 
@@ -186,6 +199,8 @@ run(const struct template *t, unsigned present, const struct page *canvas, struc
 		    strerror(why));
 	} else if ((rc = follow(pid, ends[0], t->path, &hopeless.why)) == -1) {
 		hopeless.file = t->stat;
+		hopeless.until_ms = hopeless.why.kind == ERR_BUSY ?
+		    clock_mono_ms() + BAD_MOMENT_MS : INT64_MAX;
 		if (e != NULL)
 			*e = hopeless.why;
 	}

@@ -1,6 +1,10 @@
 /* label_template_test.c - templates that are taken, and those refused with a reason. */
 #include "label_world.h"
 
+#include <pthread.h>
+#include <signal.h>
+#include <sys/syscall.h>
+
 /* ---- templates ---- */
 
 static void
@@ -428,6 +432,77 @@ a_template_that_would_come_out_too_small_gives_way_to_its_small_one(void **state
 	page_free(&p);
 }
 
+/* ---- children that die ---- */
+
+static int child_dies_by;		/* of this signal as soon as it is there; 0: it lives */
+static time_t later_s;			/* how far the clocks of this program are ahead */
+
+static void
+die(void)
+{
+	if (child_dies_by != 0)
+		raise(child_dies_by);
+}
+
+/* In the place of libc's. */
+int
+clock_gettime(clockid_t clock, struct timespec *out)
+{
+	int rc = (int)syscall(SYS_clock_gettime, clock, out);
+
+	out->tv_sec += later_s;
+	return rc;
+}
+
+/* The template's file is fresh, and its child dies; then nothing is wrong any more. *again is
+ * whether it is drawn now. Returns whether the reason has that piece. */
+static bool
+dies_by(int sig, const char *piece, bool *again)
+{
+	struct label_fields f = fields("Ada");
+	struct page p;
+	struct err e;
+
+	write_template("mortal", SVG("<rect width='9' height='9'/>"));
+	child_dies_by = sig;
+	assert_int_equal(label_draw(engine, "mortal", &f, &SMALL, &p, NULL, &e), -1);
+	child_dies_by = 0;
+	bool said = strstr(e.what, piece) != NULL;
+	if (!said)
+		fprintf(stderr, "%s\n", e.what);
+	*again = label_draw(engine, "mortal", &f, &SMALL, &p, NULL, &e) == 0;
+	if (*again)
+		page_free(&p);
+	return said;
+}
+
+static void
+what_only_met_a_bad_moment_is_drawn_again_after_it(void **state)
+{
+	struct label_fields f = fields("Ada");
+	bool again;
+	struct page p;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(pthread_atfork(NULL, NULL, die), 0);
+	/* Killed by somebody: not twice at once, but before long. */
+	assert_true(dies_by(SIGKILL, "out of memory", &again));
+	assert_false(again);
+	later_s += 31;
+	assert_int_equal(label_draw(engine, "mortal", &f, &SMALL, &p, NULL, &e), 0);
+	page_free(&p);
+	/* By its own limits: never, as long as the file is that one. */
+	assert_true(dies_by(SIGXCPU, "takes longer than 4 s", &again));
+	assert_false(again);
+	later_s += 86400;
+	assert_int_equal(label_draw(engine, "mortal", &f, &SMALL, &p, NULL, &e), -1);
+	assert_non_null(strstr(e.what, "takes longer than 4 s"));
+	assert_true(dies_by(SIGABRT, "needs more than 256 MB", &again));
+	later_s += 86400;
+	assert_int_equal(label_draw(engine, "mortal", &f, &SMALL, &p, NULL, &e), -1);
+}
+
 int
 main(void)
 {
@@ -447,6 +522,7 @@ main(void)
 		cmocka_unit_test(a_ruler_keeps_to_millimetres_at_every_size),
 		cmocka_unit_test(
 		    a_template_that_would_come_out_too_small_gives_way_to_its_small_one),
+		cmocka_unit_test(what_only_met_a_bad_moment_is_drawn_again_after_it),
 	};
 
 	return cmocka_run_group_tests(tests, open_engine, close_engine);
