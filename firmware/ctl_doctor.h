@@ -29,9 +29,10 @@ struct unit {
 	char load[16];			/* "loaded", "not-found"; "": not told */
 	char active[16];		/* "active", "inactive", "failed" */
 	char enabled[16];		/* "enabled", "disabled", "static" */
+	char result[24];		/* of its last run: "success", "exit-code", "timeout" */
 	bool no_network;
 };
-enum { UNIT_FRIDGED, UNIT_REPORT, UNIT_MAIL, UNIT_BACKUP, UNITS };
+enum { UNIT_FRIDGED, UNIT_REPORT, UNIT_MAIL, UNIT_BACKUP, UNIT_REPORT_RUN, UNIT_MAIL_RUN, UNITS };
 
 /* A queue of CUPS, from fridge-print's line. */
 struct queue_line {

@@ -9,51 +9,66 @@
 static const char *const UNIT_NAMES[UNITS] = {
 	[UNIT_FRIDGED] = "fridged.service", [UNIT_REPORT] = "fridge-report.timer",
 	[UNIT_MAIL] = "fridge-mail.timer", [UNIT_BACKUP] = "fridge-backup.timer",
+	/* What the timers start. */
+	[UNIT_REPORT_RUN] = "fridge-report.service", [UNIT_MAIL_RUN] = "fridge-mail.service",
 };
 
 /* ---- what systemd says ---- */
 
 /* One line of "systemctl show", KEY=VALUE. */
 static void
-take_property(struct doctor *d, int *at, char *line)
+take_property(struct unit *u, char *line)
 {
+	const struct {
+		const char *key;
+		char *to;
+		size_t size;
+	} texts[] = {
+		{ "LoadState", u->load, sizeof u->load },
+		{ "ActiveState", u->active, sizeof u->active },
+		{ "UnitFileState", u->enabled, sizeof u->enabled },
+		{ "Result", u->result, sizeof u->result },
+	};
 	char *value = strchr(line, '=');
 
 	if (value == NULL)
 		return;
 	*value++ = '\0';
-	if (strcmp(line, "Id") == 0) {
-		for (*at = 0; *at < UNITS && strcmp(UNIT_NAMES[*at], value) != 0;)
-			(*at)++;
-		return;
-	}
-	if (*at >= UNITS)
-		return;
-	struct unit *u = &d->unit[*at];
-	if (strcmp(line, "LoadState") == 0)
-		snprintf(u->load, sizeof u->load, "%.15s", value);
-	else if (strcmp(line, "ActiveState") == 0)
-		snprintf(u->active, sizeof u->active, "%.15s", value);
-	else if (strcmp(line, "UnitFileState") == 0)
-		snprintf(u->enabled, sizeof u->enabled, "%.15s", value);
-	else if (strcmp(line, "PrivateNetwork") == 0)
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (strcmp(line, texts[i].key) == 0)
+			snprintf(texts[i].to, texts[i].size, "%s", value);
+	if (strcmp(line, "PrivateNetwork") == 0)
 		u->no_network = strcmp(value, "yes") == 0;
+	for (int i = 0; i < UNITS && strcmp(line, "Id") == 0; i++)
+		if (strcmp(UNIT_NAMES[i], value) == 0)
+			u->name = UNIT_NAMES[i];
+}
+
+/* All lines of one unit, in whatever order systemd has them. */
+static void
+take_unit(struct doctor *d, char *lines)
+{
+	struct unit u = { .name = NULL };
+	char *line;
+
+	while ((line = strsep(&lines, "\n")) != NULL)
+		take_property(&u, line);
+	for (int i = 0; i < UNITS && u.name != NULL; i++)
+		if (d->unit[i].name == u.name)
+			d->unit[i] = u;
 }
 
 void
 doctor_ask_units(struct doctor *d)
 {
-	const char *argv[] = { "systemctl", "show", "--no-pager",
-		/* Id comes first, in this order. */
-		"--property=Id", "--property=LoadState", "--property=ActiveState",
-		"--property=UnitFileState", "--property=PrivateNetwork", UNIT_NAMES[UNIT_FRIDGED], UNIT_NAMES[UNIT_REPORT],
-		UNIT_NAMES[UNIT_MAIL], UNIT_NAMES[UNIT_BACKUP], NULL };
-	char path[4096], *rest, *line;
+	enum { SHOW = 4 };
+	const char *argv[SHOW + UNITS + 1] = { "systemctl", "show", "--no-pager",
+		"--property=Id,LoadState,ActiveState,UnitFileState,Result,PrivateNetwork" };
+	char path[4096], *rest, *end;
 	struct helped h = { .out = NULL };
-	int at = UNITS;
 
 	for (int i = 0; i < UNITS; i++)
-		d->unit[i].name = UNIT_NAMES[i];
+		argv[SHOW + i] = d->unit[i].name = UNIT_NAMES[i];
 	snprintf(path, sizeof path, "%s/run/systemd/system", d->host.root);
 	if (access(path, F_OK) == -1) {
 		err_set(&d->no_units, ERR_REFUSED, NULL, "systemd does not run here");
@@ -62,11 +77,14 @@ doctor_ask_units(struct doctor *d)
 	int rc = ctl_program(argv, DOCTOR_SECONDS, &h, &d->no_units);
 	if (rc == 0)
 		err_set(&d->no_units, ERR_REFUSED, NULL, "there is no systemctl");
-	if (rc <= 0)
+	if (rc <= 0 || h.out == NULL)
 		return;
-	rest = h.out;
-	while ((line = strsep(&rest, "\n")) != NULL)
-		take_property(d, &at, line);
+	/* An empty line parts them. */
+	for (rest = h.out; (end = strstr(rest, "\n\n")) != NULL; rest = end + 2) {
+		*end = '\0';
+		take_unit(d, rest);
+	}
+	take_unit(d, rest);
 	helped_free(&h);
 }
 
@@ -137,6 +155,20 @@ doctor_timer_is_off(struct doctor *d, int unit, const char *means)
 	return true;
 }
 
+/* Whether the last run of what a timer starts failed: then it is told. */
+static bool
+has_failed(struct doctor *d, int unit, const char *means)
+{
+	const struct unit *u = &d->unit[unit];
+	char todo[80];
+
+	if (u->result[0] == '\0' || is(u->result, "success"))
+		return false;
+	snprintf(todo, sizeof todo, "journalctl -u %s -n 20", u->name);
+	found(d, FOUND_WARNING, todo, "the last run of %s failed (%s): %s", u->name, u->result, means);
+	return true;
+}
+
 void
 doctor_report(struct doctor *d)
 {
@@ -149,7 +181,8 @@ doctor_report(struct doctor *d)
 	}
 	if (config->report.empty.how == EMPTY_WEEKLY)
 		snprintf(when, sizeof when, "%s", weekday_text(config->report.empty.weekday));
-	if (!doctor_timer_is_off(d, UNIT_REPORT, "no report is made"))
+	if (!doctor_timer_is_off(d, UNIT_REPORT, "no report is made") &&
+	    !has_failed(d, UNIT_REPORT_RUN, "no report was made"))
 		found(d, FOUND_OK, NULL, "the fridge is emptied %s %02d:%02d", when,
 		    config->report.empty.hour, config->report.empty.minute);
 }
@@ -175,7 +208,8 @@ doctor_mail(struct doctor *d)
 	else if (!is_there(config->report.sendmail, program, sizeof program))
 		found(d, FOUND_BROKEN, "sudo apt install msmtp-mta, and tell it your mail server in "
 		    "/etc/msmtprc", "mail is on, and there is no program %s", program);
-	else if (!doctor_timer_is_off(d, UNIT_MAIL, "no mail goes out"))
+	else if (!doctor_timer_is_off(d, UNIT_MAIL, "no mail goes out") &&
+	    !has_failed(d, UNIT_MAIL_RUN, "not all mail went out"))
 		found(d, FOUND_OK, NULL, "on, by %s", program);
 }
 
