@@ -17,7 +17,7 @@
 
 static const char *const PART_TEXT[ALERT_PARTS] = {
 	[ALERT_READER] = "reader", [ALERT_PRINTER] = "printer", [ALERT_CLOCK] = "clock",
-	[ALERT_STORE] = "store",
+	[ALERT_STORE] = "store", [ALERT_BACKUP] = "backup", [ALERT_SERVICE] = "service",
 };
 
 /* One part. A fault is told after it lasted; then its end is owed, even if it comes and
@@ -34,6 +34,7 @@ struct fault {
 	int64_t told_began_ms;
 	int64_t calm_ms;		/* when what was told, or came back, had ended; 0: none */
 	struct alert_note kept;		/* as in the store */
+	bool kept_doubted;		/* its instant is by a clock that was doubted */
 };
 
 struct alert {
@@ -168,13 +169,16 @@ is_noted(const struct alert *a, const struct fault *f, int64_t now_ms)
 	return wanted(a) && (f->told || (f->down && now_ms >= f->began_ms + SETTLE_MS));
 }
 
-/* Whether the note in the store says something else. */
+/* Whether the note in the store says something else, or since when by a clock that was
+ * wrong. */
 static bool
-is_stale(const struct fault *f, bool noted)
+is_stale(const struct alert *a, const struct fault *f, bool noted)
 {
+	const struct fault *clock = &a->fault[ALERT_CLOCK];
 	const char *told = f->told ? f->told_text : "";
 
-	return noted != (f->kept.since != 0) || (noted && strcmp(f->kept.told, told) != 0);
+	return noted != (f->kept.since != 0) || (noted && strcmp(f->kept.told, told) != 0) ||
+	    (noted && f->kept_doubted && clock->known && !clock->down);
 }
 
 static void
@@ -189,7 +193,7 @@ keep_notes(struct alert *a, int64_t now_ms, int64_t now)
 		bool noted = is_noted(a, f, now_ms);
 		struct alert_note note = { 0 };
 
-		if (!is_stale(f, noted))
+		if (!is_stale(a, f, noted))
 			continue;
 		if (noted) {
 			note.since = instant_of(f->told ? f->told_began_ms : f->began_ms, now_ms,
@@ -203,6 +207,7 @@ keep_notes(struct alert *a, int64_t now_ms, int64_t now)
 			return;
 		}
 		f->kept = note;
+		f->kept_doubted = a->fault[ALERT_CLOCK].down;
 	}
 	a->keep_ms = 0;
 }
@@ -322,7 +327,7 @@ note_deadline(const struct alert *a)
 		const struct fault *f = &a->fault[p];
 		int64_t lasts_ms = f->began_ms + SETTLE_MS;
 
-		if (is_stale(f, is_noted(a, f, f->down && !f->told ? lasts_ms : 0)))
+		if (is_stale(a, f, is_noted(a, f, f->down && !f->told ? lasts_ms : 0)))
 			due = sooner(due, f->down && !f->told ? lasts_ms : 0);
 	}
 	return due != INT64_MAX && due < a->keep_ms ? a->keep_ms : due;

@@ -1,10 +1,11 @@
 /* alert.h - tell somebody: one text when a fault has lasted, one when it ends.
  *
- * Follows what the service says of its parts (reader, printer, clock, store). A fault
+ * Follows what the service says of its parts (reader, printer, clock, store), of the last
+ * backup, and of itself. A fault
  * that lasts [alert] after_min gets one text on the standard input of [alert] command,
  * however its words change meanwhile, and one more when it ends: "[3F pantry] No labels
  * since 09:12: paper is out. Put in a new roll; it continues by itself." The command
- * finds FRIDGE_PART (one or more of the words reader printer clock store), FRIDGE_STATE
+ * finds FRIDGE_PART (one or more of the words reader printer clock store backup service), FRIDGE_STATE
  * (fault or ok) and FRIDGE_NAME in its environment. What was told is kept in the store,
  * so that a restart tells nothing twice and an end is told even by the next run. A
  * command that fails is tried again, at most once a minute, with the text as it then is.
@@ -23,7 +24,12 @@
 #include "config.h"
 #include "store.h"
 
-enum alert_part { ALERT_READER, ALERT_PRINTER, ALERT_CLOCK, ALERT_STORE, ALERT_PARTS };
+enum alert_part {
+	ALERT_READER, ALERT_PRINTER, ALERT_CLOCK, ALERT_STORE,
+	ALERT_BACKUP,		/* the last one, as it was noted */
+	ALERT_SERVICE,		/* fridged cannot begin */
+	ALERT_PARTS
+};
 
 struct alert;
 /* store and config belong to the caller and outlive it. NULL: no memory. */

@@ -22,6 +22,8 @@ static const struct {
 	[ALERT_PRINTER] = { "No labels", "Labels come out again" },
 	[ALERT_CLOCK] = { "Labels have no dates", "Labels have dates again" },
 	[ALERT_STORE] = { "No label can be kept", "Labels are kept again" },
+	[ALERT_BACKUP] = { "No whole backup", "Backups are whole again" },
+	[ALERT_SERVICE] = { "The service does not start", "The service runs again" },
 };
 
 /* What a person is told to do begins with one of these; a colon in a trouble may also

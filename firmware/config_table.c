@@ -110,7 +110,8 @@ const struct setting_def CONFIG_SETTINGS[] = {
 	    "The command that takes a mail with its headers on its standard input."),
 
 	OTHER(alert, command, TEXT, "", "a command line, or empty",
-	    "Gets a text on its standard input: one for a fault, one when it ends. It runs in the "
+	    "Gets a text on its standard input: one for a fault of reader, printer, clock, store, "
+	    "the last backup or the service itself, one when it ends. It runs in the "
 	    "service, as its user, and has a network once fridgectl setup opened one."),
 	NUMBER(alert, after_min, "10", 0, 1440, "min",
 	    "How long a fault lasts before it is told."),

@@ -127,6 +127,17 @@ look_at_store(struct fridged *f, struct err *e)
 	return 0;
 }
 
+/* fridgectl makes them, and notes how the last one went. */
+static void
+look_at_backup(struct fridged *f)
+{
+	struct backup_note note;
+	struct err ignored;	/* no reason to stand still */
+
+	if (store_backup_get(f->store, &note, &ignored) == 0)
+		memcpy(f->care.backup, note.trouble, sizeof f->care.backup);
+}
+
 static int
 keep_state(struct fridged *f, struct err *e)
 {
@@ -263,6 +274,7 @@ care_run(struct fridged *f, int64_t now_ms)
 		tell_store(f, &e);
 		return;		/* and the watchdog is not fed: nothing moves */
 	}
+	look_at_backup(f);
 	care_clock(f);
 	outbox_kick(f->outbox, now_ms);
 	if (look_after_store(f, now_ms, &e) == -1)

@@ -58,6 +58,7 @@ struct fridged {
 		int64_t touched_ms;	/* the last write; 0: all of it is checkpointed */
 		bool undated;		/* labels may wait for their dates */
 		char trouble[400];	/* the store's, told once; "": it works */
+		char backup[200];	/* the last one's; "": there was none */
 	} care;
 
 	struct {			/* fridged_signal.c */

@@ -99,6 +99,8 @@ say_parts(struct fridged *f, int64_t now_ms)
 		{ ALERT_READER, f->state.reader }, { ALERT_PRINTER, f->state.printer },
 		{ ALERT_CLOCK, f->state.clock },
 		{ ALERT_STORE, f->care.trouble[0] != '\0' ? f->care.trouble : "ok" },
+		{ ALERT_BACKUP, f->care.backup[0] != '\0' ? f->care.backup : "ok" },
+		{ ALERT_SERVICE, "ok" },
 	};
 
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)

@@ -475,6 +475,35 @@ a_fault_that_ended_while_nobody_ran_is_forgotten_or_ended(void **state)
 	TOLD(o, "");
 }
 
+/* The board woke up in the year before, and a time server set it right. */
+static void
+a_note_by_a_doubted_clock_is_put_right_when_the_time_is_known(void **state)
+{
+	struct office *o = *state;
+	struct alert_note note;
+	struct err e;
+
+	o->now -= 300 * 86400;
+	say(o, ALERT_CLOCK, "the clock is not synchronized yet");
+	say(o, ALERT_PRINTER, PAPER);
+	pass(o, 2 * MIN);
+	assert_int_equal(store_alert_get(o->store, "printer", &note, &e), 0);
+	assert_true(note.since < MORNING - 299 * 86400LL);
+	o->now += 300 * 86400;
+	say(o, ALERT_CLOCK, "ok");
+	pass(o, MIN);
+	assert_int_equal(store_alert_get(o->store, "printer", &note, &e), 0);
+	assert_in_range(note.since, MORNING - 1, MORNING + 1);
+	/* The next run counts from then. */
+	run_again(o, MIN);
+	say(o, ALERT_PRINTER, PAPER);
+	pass(o, 6 * MIN - 1);
+	TOLD(o, "");
+	pass(o, 1);
+	TOLD(o, "printer|fault|3F pantry|[3F pantry] No labels since 09:12: paper is out. "
+	    "Put in a new roll; it continues by itself.\n");
+}
+
 static void
 a_store_that_takes_no_note_does_not_keep_us_from_telling(void **state)
 {
@@ -675,6 +704,7 @@ main(void)
 		T(a_restart_tells_nothing_twice_and_the_next_run_tells_the_end),
 		T(restarts_again_and_again_do_not_hide_a_fault),
 		T(a_fault_that_ended_while_nobody_ran_is_forgotten_or_ended),
+		T(a_note_by_a_doubted_clock_is_put_right_when_the_time_is_known),
 		T(a_store_that_takes_no_note_does_not_keep_us_from_telling),
 		T(a_fault_of_another_day_is_told_with_its_day),
 		T(the_fridges_zone_counts),
