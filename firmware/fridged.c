@@ -31,6 +31,8 @@
 #define PRINTER_SILENCE_MS 5000
 #define GRACE_MS 800		/* for each helper, at the end */
 #define START_MS 3000		/* what an earlier run or a tool still holds is waited for */
+#define START_LIMIT_S 90	/* of systemd, */
+#define READ_BYTES_S 50000	/* and what the worst card reads beside it */
 
 /* ---- the printer helper ---- */
 
@@ -370,6 +372,18 @@ open_descriptors(struct fridged *f, struct err *e)
 	return 0;
 }
 
+/* The whole file is read before we are ready, which a slow card may take long for: systemd
+ * is asked for the time. */
+static void
+begin_long_look(const struct fridged *f)
+{
+	struct stat st;
+	int64_t size = stat(f->config.store.path, &st) == 0 ? st.st_size : 0;
+
+	sd_notifyf(0, "EXTEND_TIMEOUT_USEC=%" PRId64,
+	    (START_LIMIT_S + size / READ_BYTES_S) * INT64_C(1000000));
+}
+
 /* Take the lock and open the store. A killed run's helper may still be dying with
  * the lock, and a tool may be in the middle of a write: neither is an error yet. */
 static int
@@ -377,6 +391,7 @@ open_store(struct fridged *f, struct err *e)
 {
 	int64_t limit = clock_mono_ms() + START_MS;
 
+	begin_long_look(f);
 	while ((f->lock = store_lock(f->config.store.path, e)) == -1 ||
 	    store_open(f->config.store.path, STORE_DAEMON, &f->store, e) == -1) {
 		if (f->lock != -1)
