@@ -29,6 +29,9 @@
 #define STEADY_MS 5000		/* after so long a lost helper counts as back */
 #define ENDING_MS 200		/* from the end of its output to SIGKILL */
 #define REAP_MS 50		/* how often a dying child is looked at */
+#define STUCK_MS 3000		/* from SIGKILL until it is told that it does not die */
+#define STUCK_REAP_MS 1000
+#define KILLED_MS 1000		/* the same, where nobody will look again */
 #define READS_A_RUN 16		/* so that a chatterer cannot hold the loop */
 
 static const int BACK_OFF_S[] = { 0, 1, 2, 5, 10, 30, 60 };
@@ -53,6 +56,8 @@ struct child {
 	int failures;			/* index into BACK_OFF_S of the next start */
 	bool spoke;			/* a line came since its start */
 	char why[200];			/* why we end it; "" if it ends by itself */
+	int64_t killed_ms;		/* while DYING, */
+	bool stuck;			/* and for so long that its end was told */
 	/* For the log, which tells changes only. */
 	bool lost;
 	int64_t lost_ms;
@@ -226,8 +231,23 @@ ended(struct child *c, const char *why)
 		snprintf(c->told, sizeof c->told, "%s", said);
 		log_warn("%s helper lost: %s; it is started again", c->spec.name, said);
 	}
-	if (c->spec.on_end != NULL)
+	if (c->spec.on_end != NULL && !c->stuck)
 		c->spec.on_end(c->spec.arg, said);
+	c->stuck = false;
+}
+
+/* A process that waits in the kernel for a device dies when that answers, or never. Nothing
+ * comes from it any more, and no other may be started beside it. */
+static void
+tell_stuck(struct child *c)
+{
+	static const char WHY[] = "it hangs in the kernel and cannot be ended "
+	    "(try: sudo reboot)";
+
+	c->stuck = true;
+	log_error("%s helper (process %d): %s; %s", c->spec.name, c->pid, c->why, WHY);
+	if (c->spec.on_end != NULL)
+		c->spec.on_end(c->spec.arg, WHY);
 }
 
 /* Kill it and what it started. child_run sees it die. */
@@ -244,7 +264,7 @@ put_down(struct child *c, const char *why)
 	}
 	shut(&c->to);
 	c->state = DYING;
-	c->due_ms = clock_mono_ms();
+	c->due_ms = c->killed_ms = clock_mono_ms();
 }
 
 /* The first line of one that could not become the helper. */
@@ -387,8 +407,11 @@ run_started(struct child *c)
 		notice_back(c, now);
 	else if (c->state == LEAVING && now >= c->due_ms)
 		put_down(c, c->why);
-	if (c->state == DYING && !reap(c))
-		c->due_ms = now + REAP_MS;
+	if (c->state != DYING || reap(c))
+		return;
+	if (!c->stuck && now >= c->killed_ms + STUCK_MS)
+		tell_stuck(c);
+	c->due_ms = now + (c->stuck ? STUCK_REAP_MS : REAP_MS);
 }
 
 void
@@ -439,7 +462,9 @@ child_free(struct child *c, int64_t grace_ms)
 			poll(&death, 1, (int)grace_ms);
 		kill(-c->pid, SIGKILL);
 		kill(c->pid, SIGKILL);
-		waitpid(c->pid, NULL, 0);
+		/* One that hangs in the kernel is not waited for. */
+		poll(&death, 1, KILLED_MS);
+		waitpid(c->pid, NULL, WNOHANG);
 		shut(&death.fd);
 	}
 	for (size_t i = 0; c->argv[i] != NULL; i++)

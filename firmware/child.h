@@ -28,14 +28,15 @@ struct child_spec {
 	void (*on_line)(void *arg, char *line);
 	/* Called after each start: the place to send the settings. */
 	void (*on_start)(void *arg);
-	/* Called when it has ended, with what happened in words. */
+	/* Called when it has ended, with what happened in words; or when it hangs in the
+	 * kernel and does not die, and not again once it does. */
 	void (*on_end)(void *arg, const char *why);
 	void *arg;
 };
 
 struct child *child_new(const struct child_spec *spec);
 /* Ask it to end (SIGTERM, closed standard input), then free the handle. Waits at
- * most grace_ms, then kills. */
+ * most grace_ms, then kills and waits for a second. */
 void child_free(struct child *c, int64_t grace_ms);
 
 int child_fd(const struct child *c);		/* -1 while it does not run */
@@ -43,7 +44,8 @@ pid_t child_pid(const struct child *c);		/* 0 while it does not run */
 int64_t child_deadline(const struct child *c);	/* when child_run() wants to be called */
 /* Read what is there, reap, restart, kill: whatever is due. Never blocks. */
 void child_run(struct child *c);
-/* Whether it moved: beat in time, said busy, or is in back-off. */
+/* Whether it moved: beat in time, said busy, or is in back-off. One that does not die is no
+ * reason to begin anew: the next run could not start it either. */
 bool child_alive(const struct child *c);
 /* Send a line (proto_* makes it; the newline is added). -1 if it is not running
  * or does not read; the child is then killed and on_end called from child_run. */

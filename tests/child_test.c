@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -403,6 +404,90 @@ freeing_asks_first_and_kills_after_the_grace(void **state)
 	assert_int_equal(errno, ECHILD);
 }
 
+/* A process that somebody traces cannot be reaped before that one lets go: like one that
+ * waits in the kernel, it was killed and is still there. Returns the tracer, which lets go at
+ * the end of *hold; 0 if that is not allowed here. */
+static pid_t
+keep_from_dying(pid_t pid, int *hold)
+{
+	int held[2], ready[2];
+	char byte;
+
+	assert_int_equal(pipe2(held, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+	pid_t tracer = fork();
+	assert_true(tracer != -1);
+	if (tracer == 0) {
+		close(held[1]);
+		if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) == -1 || write(ready[1], "", 1) != 1)
+			_exit(1);
+		_exit(read(held[0], &byte, 1) == 0 ? 0 : 1);
+	}
+	close(held[0]);
+	close(ready[1]);
+	bool ok = read(ready[0], &byte, 1) == 1;
+	close(ready[0]);
+	*hold = held[1];
+	if (ok)
+		return tracer;
+	close(*hold);
+	waitpid(tracer, NULL, 0);
+	return 0;
+}
+
+static void
+let_die(pid_t tracer, int hold)
+{
+	close(hold);
+	assert_int_equal(waitpid(tracer, NULL, 0), tracer);
+}
+
+static void
+one_that_does_not_die_is_told_and_started_again_when_it_did(void **state)
+{
+	struct seen s = { 0 };
+	int hold;
+
+	(void)state;
+	begin(&s, "echo up; read x", 1000, -1);
+	RUN_UNTIL(&s, s.lines[0] != '\0');
+	pid_t tracer = keep_from_dying(child_pid(s.child), &hold);
+	if (tracer == 0) {
+		child_free(s.child, 0);
+		skip();
+	}
+	RUN_UNTIL(&s, s.ended == 1);
+	assert_non_null(strstr(s.why, "cannot be ended"));
+	assert_int_equal(child_send(s.child, "hello"), -1);
+	assert_true(child_alive(s.child));
+	assert_int_equal(s.started, 1);
+	let_die(tracer, hold);
+	RUN_UNTIL(&s, s.started == 2);
+	assert_int_equal(s.ended, 1);
+	child_free(s.child, 1000);
+}
+
+static void
+freeing_does_not_wait_for_one_that_does_not_die(void **state)
+{
+	struct seen s = { 0 };
+	int hold;
+
+	(void)state;
+	begin(&s, "echo up; read x", LIMIT_MS, -1);
+	RUN_UNTIL(&s, s.lines[0] != '\0');
+	pid_t child = child_pid(s.child), tracer = keep_from_dying(child, &hold);
+	if (tracer == 0) {
+		child_free(s.child, 0);
+		skip();
+	}
+	int64_t began = clock_mono_ms();
+	child_free(s.child, 100);
+	assert_in_range(clock_mono_ms() - began, 0, LIMIT_MS / 2);
+	let_die(tracer, hold);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+}
+
 int
 main(void)
 {
@@ -425,6 +510,8 @@ main(void)
 		cmocka_unit_test(blocked_and_ignored_signals_are_not_inherited),
 		cmocka_unit_test(a_child_dies_with_its_parent),
 		cmocka_unit_test(freeing_asks_first_and_kills_after_the_grace),
+		cmocka_unit_test(one_that_does_not_die_is_told_and_started_again_when_it_did),
+		cmocka_unit_test(freeing_does_not_wait_for_one_that_does_not_die),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
