@@ -89,7 +89,7 @@ alert_new(struct store *store, const struct config *config, int64_t now_ms, int6
 	a->store = store;
 	a->config = config;
 	a->command = (struct command){ .what = "the alert command", .limit_ms = COMMAND_LIMIT_MS };
-	for (int p = 0; p < ALERT_PARTS; p++) {
+	for (int p = 0; p < ALERT_PARTS && store != NULL; p++) {
 		/* A store that cannot be read is told elsewhere, and soon here as well. */
 		if (store_alert_get(store, PART_TEXT[p], &note, &e) == 0)
 			take_note(&a->fault[p], &note, now_ms, now);
@@ -104,6 +104,19 @@ alert_free(struct alert *a)
 		return;
 	command_stop(&a->command);
 	free(a);
+}
+
+void
+alert_recall(struct alert *a, enum alert_part part, const struct alert_note *n, int64_t now_ms,
+    int64_t now)
+{
+	take_note(&a->fault[part], n, now_ms, now);
+}
+
+const char *
+alert_told(const struct alert *a, enum alert_part part)
+{
+	return a->fault[part].told ? a->fault[part].told_text : "";
 }
 
 static bool
@@ -166,7 +179,7 @@ due_ms(const struct alert *a, const struct fault *f)
 static bool
 is_noted(const struct alert *a, const struct fault *f, int64_t now_ms)
 {
-	return wanted(a) && (f->told || (f->down && now_ms >= f->began_ms + SETTLE_MS));
+	return wanted(a) && a->store != NULL && (f->told || (f->down && now_ms >= f->began_ms + SETTLE_MS));
 }
 
 /* Whether the note in the store says something else, or since when by a clock that was
@@ -186,7 +199,7 @@ keep_notes(struct alert *a, int64_t now_ms, int64_t now)
 {
 	struct err e;
 
-	if (now_ms < a->keep_ms)
+	if (a->store == NULL || now_ms < a->keep_ms)
 		return;
 	for (int p = 0; p < ALERT_PARTS; p++) {
 		struct fault *f = &a->fault[p];
@@ -323,7 +336,7 @@ note_deadline(const struct alert *a)
 {
 	int64_t due = INT64_MAX;
 
-	for (int p = 0; p < ALERT_PARTS; p++) {
+	for (int p = 0; p < ALERT_PARTS && a->store != NULL; p++) {
 		const struct fault *f = &a->fault[p];
 		int64_t lasts_ms = f->began_ms + SETTLE_MS;
 

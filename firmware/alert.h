@@ -32,12 +32,18 @@ enum alert_part {
 };
 
 struct alert;
-/* store and config belong to the caller and outlive it. NULL: no memory. */
+/* store and config belong to the caller and outlive it. store NULL: there is none, and the
+ * caller keeps what alert_told says, for the alert_recall of the next run. NULL: no memory. */
 struct alert *alert_new(struct store *store, const struct config *config, int64_t now_ms,
     int64_t now);
 /* Ends a command that runs; what it was to tell is told by the next run. */
 void alert_free(struct alert *a);
 
+/* As the last run left a part, before anything is said of it; and what somebody was told of
+ * it, "" for nothing that is owed an end. */
+void alert_recall(struct alert *a, enum alert_part part, const struct alert_note *n,
+    int64_t now_ms, int64_t now);
+const char *alert_told(const struct alert *a, enum alert_part part);
 /* How a part is: "ok", or its trouble with what to do, as in struct service_state. NULL:
  * not known, which is no fault and no end of one. */
 void alert_say(struct alert *a, enum alert_part part, const char *text, int64_t now_ms);

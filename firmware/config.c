@@ -42,20 +42,28 @@ open_file(const char *path, FILE **in, struct err *e)
 	return 1;
 }
 
+/* The file that counts. *may_miss: nobody named it. */
+static const char *
+file_name(const char *path, bool *may_miss)
+{
+	*may_miss = false;
+	if (path != NULL)
+		return path;
+	path = getenv("FRIDGE_CONFIG");
+	if (path != NULL && path[0] != '\0')
+		return path;
+	*may_miss = true;
+	return CONFIG_DEFAULT_FILE;
+}
+
 int
 config_load(const char *path, struct config *out, FILE *more, struct err *e)
 {
 	struct config_errors errors = { .more = more, .first = e };
 	struct config c;
-	bool may_miss = false;
+	bool may_miss;
 
-	if (path == NULL) {
-		path = getenv("FRIDGE_CONFIG");
-		if (path == NULL || path[0] == '\0') {
-			path = CONFIG_DEFAULT_FILE;
-			may_miss = true;
-		}
-	}
+	path = file_name(path, &may_miss);
 	config_defaults(&c);
 	if (strlen(path) >= sizeof c.file)
 		return err_set(e, ERR_USAGE, NULL, "the configuration file's name is too long");
@@ -85,8 +93,11 @@ config_rescue(const char *path, struct config *out)
 {
 	struct config_errors errors = { .more = NULL };
 	FILE *in = NULL;
+	bool may_miss;
 
 	config_defaults(out);
+	path = file_name(path, &may_miss);
+	snprintf(out->file, sizeof out->file, "%s", path);
 	if (open_file(path, &in, NULL) != 1)
 		return;
 	config_read(path, in, out, &errors);

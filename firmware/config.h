@@ -88,7 +88,7 @@ struct config {
  * more (if not NULL) gets one line for each. Kind ERR_USAGE. *out is unchanged on
  * error. */
 int config_load(const char *path, struct config *out, FILE *more, struct err *e);
-/* What can be read of a file that is wrong elsewhere; defaults for the rest. */
+/* What can be read of a file that is wrong elsewhere, and its name; defaults for the rest. */
 void config_rescue(const char *path, struct config *out);
 void config_defaults(struct config *out);
 

@@ -110,6 +110,9 @@ doctor_fridged(struct doctor *d)
 	else if (!d->running && known && is(u->active, "failed"))
 		found(d, FOUND_BROKEN, "journalctl -u fridged -n 20; then: sudo systemctl restart fridged",
 		    "it failed: no labels");
+	else if (!d->running && known && is(u->active, "activating"))
+		found(d, FOUND_BROKEN, "journalctl -u fridged -n 20; then: sudo systemctl restart fridged",
+		    "it cannot begin, and tries again and again: no labels");
 	else if (!d->running)
 		found(d, FOUND_BROKEN, ctl_service(d->c, "start"), "it does not run: no labels");
 	else if (d->said.version[0] != '\0' && !is(d->said.version, FRIDGE_VERSION))

@@ -3,7 +3,7 @@
  *
  * It knows neither readers nor printers; those live in helpers that may hang or crash.
  * Whatever is missing at start but the configuration, the key and the store is a
- * state, told and waited for, and no reason to end.
+ * state, told and waited for, and no reason to end; of those three see fridged_hold.c.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -424,6 +424,7 @@ begin(struct fridged *f, struct err *e)
 	tap.key = f->key;
 	f->tap = tap_new(&tap);
 	f->outbox = outbox_new(&outbox);
+	hold_over(f);
 	signal_begin(f);
 	watch_bell(f);
 	reader_open(f);
@@ -476,24 +477,23 @@ put_help(void)
 
 /* All errors of the configuration, the first with what is allowed. */
 static int
-load_config(const char *file, struct config *out)
+load_config(const char *file, struct config *out, struct err *e)
 {
 	char *text = NULL;
 	size_t size = 0;
-	struct err e;
 	FILE *more = open_memstream(&text, &size);
 
-	int rc = config_load(file, out, more, &e);
+	int rc = config_load(file, out, more, e);
 	if (more != NULL)
 		fclose(more);
 	if (rc == -1) {
-		err_print(PROGRAM, &e);
+		err_print(PROGRAM, e);
 		char *rest = text != NULL ? strchr(text, '\n') : NULL;
 		if (rest != NULL && rest[1] != '\0')
 			fprintf(stderr, "%s", rest + 1);
 	}
 	free(text);
-	return rc == -1 ? err_status(&e) : 0;
+	return rc;
 }
 
 int
@@ -520,21 +520,28 @@ main(int argc, char **argv)
 	for (int i = 0; i < FD_COUNT; i++)
 		f.fd[i].fd = -1;
 	log_open(PROGRAM);
-	int status = load_config(f.file, &f.config);
-	if (status != 0)
-		return status;
-	if (options_value(&options, "check") != NULL) {
+	bool check = options_value(&options, "check") != NULL;
+	if (load_config(f.file, &f.config, &e) == -1) {
+		config_rescue(f.file, &f.config);
+		if (!check)
+			hold(&f, &e);
+		return err_status(&e);
+	}
+	if (check) {
 		puts("ok");
 		return 0;
 	}
 	int rc = begin(&f, &e);
-	if (rc == 0) {
+	bool began = rc == 0;
+	if (began) {
 		sd_notify(0, "READY=1");
 		rc = loop(&f, &e);
+		sd_notify(0, "STOPPING=1");
 	}
-	sd_notify(0, "STOPPING=1");
 	if (rc == -1)
 		err_print(PROGRAM, &e);
 	end(&f);
+	if (!began)
+		hold(&f, &e);
 	return rc == -1 ? 1 : 0;
 }

@@ -89,6 +89,14 @@ int64_t signal_deadline(const struct fridged *f);
 void signal_run(struct fridged *f, int64_t now_ms);
 void signal_reap(struct fridged *f);		/* a child of ours may have ended */
 
+/* ---- fridged_hold.c: while it cannot begin ---- */
+
+/* The configuration (as far as it is in order), the key or the store cannot be used: light
+ * the lamp, tell the alert command, and stay for a while; then it is time to end. */
+void hold(struct fridged *f, const struct err *why);
+/* It could begin after all: the store is open, and no alert is yet. */
+void hold_over(struct fridged *f);
+
 /* ---- fridged_care.c: the clock, the store's upkeep, and what is said of it all ---- */
 
 /* The first look, at start; -1 if the store is not usable. */
