@@ -68,11 +68,23 @@ tap_answer(struct tap *t, enum tap_signal signal, int64_t label, const char *why
 
 	if (t->hand.presence == t->presence)
 		t->answered = true;
+	if (t->hand.there) {
+		t->seen.any = true;
+		memcpy(t->seen.card, t->hand.readings.r[0].hash, READING_SIZE);
+	}
 	t->hand.there = false;
 	t->w.on_event(t->w.arg, &ev);
 }
 
 /* ---- the credential in the hand ---- */
+
+/* What lay on the reader when that was lost, whatever it meant. */
+static bool
+is_still_there(const struct tap *t, const struct hand *h, int64_t now_ms)
+{
+	return t->left.any && now_ms - t->resume_ms < RESUME_MS &&
+	    memcmp(t->left.card, h->readings.r[0].hash, READING_SIZE) == 0;
+}
 
 static bool
 is_resumed(const struct tap *t, const struct hand *h, int64_t now_ms)
@@ -120,6 +132,11 @@ mean(struct tap *t, bool alone, int64_t now_ms)
 	}
 	if (!alone && is_stranger(h) && now_ms < h->since_ms + STRANGER_MS) {
 		h->due_ms = h->since_ms + STRANGER_MS;
+		return ANSWERED;
+	}
+	if (is_still_there(t, h, now_ms)) {
+		t->left.any = false;
+		tap_answer(t, SIGNAL_OK, 0, "still there after a restart");
 		return ANSWERED;
 	}
 	/* After a preset's card the same badge means another thing. */
@@ -237,9 +254,10 @@ tap_resume(struct tap *t, int64_t now_ms)
 	struct label newest;
 
 	t->resume_badge = 0;
+	t->resume_ms = now_ms;
+	t->left = t->seen;
 	if (store_label_newest(t->w.store, &newest, NULL) != 1)
 		return;
-	t->resume_ms = now_ms;
 	t->resume_badge = newest.badge;
 	t->resume_label = newest.id;
 	t->resume_out = newest.print == PRINT_COMPLETED || newest.print == PRINT_VOID;

@@ -57,7 +57,8 @@ int64_t tap_deadline(const struct tap *t);
 void tap_run(struct tap *t, int64_t now_ms);
 /* A label came out or was voided: its badge's next tap is another thing. */
 void tap_printed(struct tap *t, int64_t label);
-/* After fridged's own restart: ignore the newest label's badge for 5 s. */
+/* After fridged's own restart, or when the reader that was lost with a card on it tells of one:
+ * ignore the newest label's badge for 5 s, and once what had the last answer. */
 void tap_resume(struct tap *t, int64_t now_ms);
 
 #endif

@@ -39,7 +39,12 @@ struct tap {
 	bool answered;			/* this one has its answer */
 	struct made made[MADE_MAX];	/* a ring: the oldest is dropped */
 	size_t next;
-	/* After a restart: the newest label and its badge. */
+	/* What had the last answer of this run, and what had when the reader was lost. */
+	struct seen {
+		bool any;
+		uint8_t card[READING_SIZE];
+	} seen, left;
+	/* After such a loss or a restart: the newest label and its badge. */
 	int64_t resume_ms, resume_badge, resume_label;
 	bool resume_out;
 	/* The label that a preset's card may still change; label 0: none. */

@@ -309,6 +309,30 @@ the_emptied_card_discards_and_within_15_s_takes_back(void **state)
 }
 
 static void
+a_card_left_on_a_reader_that_hiccups_is_no_second_tap(void **state)
+{
+	struct fridge *f = *state;
+
+	add_owner(f, "Kim", KIM);
+	card_for(f, "emptied", CARD);
+	card_for(f, "freezer", OTHER);
+	tap(f, CARD);
+	expect(f, SIGNAL_OK, false, "emptied");
+	/* Nothing is taken back, */
+	tap_resume(f->tap, f->now);
+	tap(f, CARD);
+	expect(f, SIGNAL_OK, false, "still there after a restart");
+	/* and a card that waits for its badge goes on with that. */
+	tap(f, OTHER);
+	expect(f, SIGNAL_OK, false, "preset card, waits for a badge");
+	tap_resume(f->tap, f->now);
+	tap(f, OTHER);
+	expect(f, SIGNAL_OK, false, "still there after a restart");
+	tap(f, KIM);
+	expect(f, SIGNAL_OK, true, "known badge, by a preset");
+}
+
+static void
 nothing_is_discarded_while_the_clock_is_doubted(void **state)
 {
 	struct fridge *f = *state;
@@ -417,6 +441,7 @@ main(void)
 		T(cards_of_nobody_stop_after_ten_in_ten_minutes),
 		T(a_card_of_nobody_does_not_touch_the_badges_label),
 		T(the_emptied_card_discards_and_within_15_s_takes_back),
+		T(a_card_left_on_a_reader_that_hiccups_is_no_second_tap),
 		T(nothing_is_discarded_while_the_clock_is_doubted),
 		T(while_a_preset_waits_the_next_card_becomes_its_card),
 		T(a_badge_is_refused_as_a_preset_card_and_means_what_it_means),
