@@ -254,13 +254,13 @@ install: all
 	install -d -m 755 '$(DESTDIR)$(TMPFILESDIR)'
 	install -m 644 systemd/fridge.tmpfiles.conf '$(DESTDIR)$(TMPFILESDIR)/fridge.conf'
 	install -d -m 755 '$(DESTDIR)$(UDEVDIR)'
-	install -m 644 systemd/fridge-leds.rules '$(DESTDIR)$(UDEVDIR)/60-fridge-leds.rules'
+	install -m 644 systemd/fridge.rules '$(DESTDIR)$(UDEVDIR)/60-fridge.rules'
 	install -d -m 755 '$(DESTDIR)$(SYSCONFDIR)/fridge'
 # Configuration, key and store are the owner's: they stay.
 uninstall:
 	rm -f '$(DESTDIR)$(SBINDIR)/fridged' '$(DESTDIR)$(BINDIR)/fridgectl' \
 	    '$(DESTDIR)$(BINDIR)/fridge-report' '$(DESTDIR)$(SYSUSERSDIR)/fridge.conf' \
-	    '$(DESTDIR)$(TMPFILESDIR)/fridge.conf' '$(DESTDIR)$(UDEVDIR)/60-fridge-leds.rules' \
+	    '$(DESTDIR)$(TMPFILESDIR)/fridge.conf' '$(DESTDIR)$(UDEVDIR)/60-fridge.rules' \
 	    $(UNITS:%='$(DESTDIR)$(UNITDIR)/%') '$(DESTDIR)$(COMPLETIONDIR)/fridgectl' \
 	    $(foreach p,$(PAGES),'$(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(p)))/$(p)')
 	rm -rf '$(DESTDIR)$(LIBEXECDIR)' '$(DESTDIR)$(DATADIR)'

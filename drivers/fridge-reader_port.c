@@ -62,8 +62,12 @@ say_denied(const char *path, struct err *e)
 	const struct passwd *user = getpwuid(geteuid());
 	const struct group *group = stat(path, &st) == 0 ? getgrgid(st.st_gid) : NULL;
 
-	/* In a service's own name space of users other groups show as nobody's. */
-	if (group != NULL && group->gr_gid == NOBODYS)
+	/* Root's group is given to nobody: udev has not been at the device. In a service's own
+	 * name space of users other groups than its own show as nobody's. */
+	if (group != NULL && (group->gr_gid == 0 || (st.st_mode & 060) != 060))
+		snprintf(todo, sizeof todo, "plug the reader in again, or: sudo udevadm trigger "
+		    "--action=add");
+	else if (group != NULL && group->gr_gid == NOBODYS)
 		snprintf(todo, sizeof todo, "put the service's user into the group that "
 		    "ls -l %.100s names, then start the service again", path);
 	else if (user != NULL && group != NULL)

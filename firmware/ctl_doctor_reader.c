@@ -149,6 +149,22 @@ reader_node(const struct doctor *d, char *out, size_t size)
 	return false;
 }
 
+/* What udev calls a device's kind. Its rules for owners count when one is added. */
+static const char *
+subsystem_of(const char *node)
+{
+	static const struct {
+		const char *begins, *subsystem;
+	} KINDS[] = {
+		{ "/dev/bus/usb/", "usb" }, { "/dev/i2c-", "i2c-dev" }, { "/dev/spidev", "spidev" },
+	};
+
+	for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
+		if (strncmp(node, KINDS[i].begins, strlen(KINDS[i].begins)) == 0)
+			return KINDS[i].subsystem;
+	return "tty";
+}
+
 void
 doctor_permissions(struct doctor *d)
 {
@@ -175,15 +191,17 @@ doctor_permissions(struct doctor *d)
 	} else if (may == -1) {
 		found(d, FOUND_BROKEN, "sudo systemd-sysusers", "there is no user %s in /etc/passwd",
 		    d->user);
-	} else if (host_in_group(&d->host, d->user, n.group) == 0 && (n.mode & 060) == 060) {
+	} else if (host_in_group(&d->host, d->user, n.group) == 0 && (n.mode & 060) == 060 &&
+	    strcmp(n.group, "root") != 0) {
 		snprintf(todo, sizeof todo, "sudo usermod -aG %s %s; %s", n.group, d->user,
 		    ctl_service(d->c, "restart"));
 		found(d, FOUND_BROKEN, todo, "user %s may not use %s: it is not in group %s", d->user,
 		    node, n.group);
 	} else {
-		found(d, FOUND_BROKEN, "sudo udevadm trigger; or plug the reader in again",
-		    "user %s may not use %s: it belongs to %s:%s with mode %04o", d->user, node,
-		    n.user, n.group, n.mode & 07777);
+		snprintf(todo, sizeof todo, "sudo udevadm trigger --action=add --subsystem-match=%s; or "
+		    "plug the reader in again", subsystem_of(node));
+		found(d, FOUND_BROKEN, todo, "user %s may not use %s: it belongs to %s:%s with mode %04o",
+		    d->user, node, n.user, n.group, n.mode & 07777);
 	}
 }
 
