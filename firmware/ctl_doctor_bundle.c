@@ -87,13 +87,17 @@ static void
 put_machine(const struct doctor *d, FILE *to)
 {
 	const struct host *h = &d->host;
+	struct clock_evidence ev = { .newest = 0 };
+	struct host_node rtc;
+
+	clock_look(h->root, &ev);
 	const struct {
 		const char *name;
 		bool value;
 	} flags[] = {
 		{ "uart", h->uart_on }, { "i2c", h->i2c_on }, { "spi", h->spi_on },
-		{ "rtc", h->has_rtc }, { "timesyncd", h->timesyncd },
-		{ "synchronized", h->synchronized }, { "watchdog", h->has_watchdog },
+		{ "rtc", host_node(h, "/sys/class/rtc/rtc0", &rtc) == 1 }, { "timesyncd", ev.timesyncd },
+		{ "synchronized", ev.synchronized }, { "watchdog", h->has_watchdog },
 		{ "root read-only", h->root_readonly },
 	};
 

@@ -37,25 +37,26 @@ doctor_config(struct doctor *d)
 /* ---- the clock ---- */
 
 static const char *
-doubt(struct doctor *d)
+doubt(struct doctor *d, struct clock_evidence *ev)
 {
 	struct session *s = &d->c->session;
-	struct clock_evidence ev = { .newest = 0 };
 	struct err ignored;
 	int64_t newest = 0;
 
-	clock_look(d->host.root, &ev);
+	*ev = (struct clock_evidence){ .newest = 0 };
+	clock_look(d->host.root, ev);
 	if (s->store != NULL && store_newest(s->store, &newest, &ignored) == 0)
-		ev.newest = (time_t)newest;
-	ev.confirmed = session_clock_confirmed(s);
-	return clock_doubt(s->config.fridge.clock, &ev);
+		ev->newest = (time_t)newest;
+	ev->confirmed = session_clock_confirmed(s);
+	return clock_doubt(s->config.fridge.clock, ev);
 }
 
 void
 doctor_clock(struct doctor *d)
 {
 	struct session *s = &d->c->session;
-	const char *why = doubt(d);
+	struct clock_evidence ev;
+	const char *why = doubt(d, &ev);
 	char says[40] = "";
 	struct tm tm;
 
@@ -67,8 +68,8 @@ doctor_clock(struct doctor *d)
 		found(d, FOUND_BROKEN, "sudo timedatectl set-ntp true; if it is right: sudo fridgectl "
 		    "clock confirm", "%.*s", (int)strcspn(why, ";"), why);
 	else
-		found(d, FOUND_OK, NULL, "%s%s", says, d->host.synchronized ? ", by a time server" :
-		    d->host.has_rtc ? ", by a hardware clock" : "");
+		found(d, FOUND_OK, NULL, "%s%s", says, ev.synchronized ? ", by a time server" :
+		    clock_has_rtc(&ev) ? ", by a hardware clock" : "");
 }
 
 void

@@ -64,12 +64,17 @@ struct clock_evidence {
 	time_t newest;		/* the newest time the store knows; 0 for none */
 	bool timesyncd;		/* /run/systemd/timesync exists */
 	bool synchronized;	/* .../synchronized exists */
-	bool has_rtc;		/* a hardware clock is there */
+	time_t rtc;		/* what the hardware clock says; 0: there is none, it fails, or
+				 * the time is synchronized without it */
 	bool confirmed;		/* somebody said in this boot that it is right */
 };
 /* Collect the evidence of this machine. root is "" but in tests. newest and
  * confirmed are the caller's. */
 void clock_look(const char *root, struct clock_evidence *out);
+/* Whether a hardware clock stands behind the time: one is there and says the same, within an
+ * hour. One without a battery (each Raspberry Pi 5 has one) starts at 1970, and one that no
+ * clock was set from proves nothing. */
+bool clock_has_rtc(const struct clock_evidence *ev);
 /* NULL if the clock can be trusted, else the reason in words. Pure. */
 const char *clock_doubt(enum clock_mode mode, const struct clock_evidence *ev);
 

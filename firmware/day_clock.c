@@ -5,11 +5,13 @@
  */
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "day.h"
 
 #define BACKWARDS_S 600		/* a step back that a time server may well make */
+#define DRIFT_S 3600		/* two clocks that nobody sets may differ so after years */
 #define TRUST "run: fridgectl clock confirm"
 
 static bool
@@ -19,6 +21,24 @@ exists(const char *root, const char *path)
 
 	return snprintf(full, sizeof full, "%s%s", root, path) < (int)sizeof full
 	    && access(full, F_OK) == 0;
+}
+
+/* Seconds since 1970 by the hardware clock; 0: there is none, or it does not say. By sysfs:
+ * the service has no /dev/rtc0. */
+static time_t
+read_rtc(const char *root)
+{
+	char path[4096], text[24] = "";
+
+	snprintf(path, sizeof path, "%s/sys/class/rtc/rtc0/since_epoch", root);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return 0;
+	/* A stopped one fails here. */
+	if (read(fd, text, sizeof text - 1) <= 0)
+		text[0] = '\0';
+	close(fd);
+	return (time_t)strtoll(text, NULL, 10);
 }
 
 void
@@ -31,8 +51,14 @@ clock_look(const char *root, struct clock_evidence *out)
 	out->built = FRIDGE_BUILT;
 	out->timesyncd = exists(root, "/run/systemd/timesync");
 	out->synchronized = exists(root, "/run/systemd/timesync/synchronized");
-	/* A private /dev hides rtc0, sysfs shows it still. */
-	out->has_rtc = exists(root, "/dev/rtc0") || exists(root, "/sys/class/rtc/rtc0");
+	/* It may be a slow chip on a slow wire: only where something depends on it. */
+	out->rtc = out->synchronized ? 0 : read_rtc(root);
+}
+
+bool
+clock_has_rtc(const struct clock_evidence *ev)
+{
+	return ev->rtc > 0 && ev->rtc >= ev->now - DRIFT_S && ev->rtc <= ev->now + DRIFT_S;
 }
 
 /* A day in a sentence. */
@@ -41,6 +67,13 @@ day_words(time_t instant, char buf[static DAY_TEXT])
 {
 	day_text(day_at(instant), buf);
 	return buf[0] != '\0' ? buf : "a day before 1970 or after 9999";
+}
+
+/* What the hardware clock says: a day, or another time of the same. */
+static const char *
+rtc_words(const struct clock_evidence *ev, char buf[static DAY_TEXT])
+{
+	return day_at(ev->rtc) == day_at(ev->now) ? "another time" : day_words(ev->rtc, buf);
 }
 
 const char *
@@ -67,10 +100,14 @@ clock_doubt(enum clock_mode mode, const struct clock_evidence *ev)
 	if (mode == CLOCK_SYNCED && !ev->synchronized)
 		return "the clock is not synchronized with a time server yet, and [fridge] "
 		    "clock = synced asks for that; if it is right " TRUST;
-	if (ev->timesyncd && !ev->synchronized && !ev->has_rtc)
+	if (!ev->timesyncd || ev->synchronized || clock_has_rtc(ev))
+		return NULL;
+	if (ev->rtc <= 0)
 		return "the clock is not synchronized with a time server yet, and there is "
 		    "no hardware clock; if it is right " TRUST;
-	return NULL;
+	snprintf(why, sizeof why, "the clock is not synchronized with a time server yet, and the "
+	    "hardware clock says %s (no battery?); if it is right " TRUST, rtc_words(ev, is));
+	return why;
 }
 
 void

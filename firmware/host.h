@@ -86,9 +86,6 @@ struct host {
 	bool uart_on, i2c_on, i2c_slow, spi_on;
 	char overlays[256];		/* the dtoverlay lines' values, joined by blanks */
 
-	bool has_rtc;			/* a hardware clock */
-	bool timesyncd;			/* systemd-timesyncd runs, */
-	bool synchronized;		/* and knows the time */
 	bool has_watchdog;
 	bool root_readonly;
 };

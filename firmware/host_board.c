@@ -1,4 +1,4 @@
-/* host_board.c - the board, what its firmware and its kernel were told, and its clock */
+/* host_board.c - the board, what its firmware and its kernel were told, and its ports */
 #include "host_impl.h"
 
 #include <ctype.h>
@@ -204,9 +204,6 @@ host_look_board(struct host *h)
 	look_system(h);
 	look_zone(h);
 	look_mounts(h);
-	h->has_rtc = host_exists(h, "/sys/class/rtc/rtc0") || host_exists(h, "/dev/rtc0");
-	h->timesyncd = host_exists(h, "/run/systemd/timesync");
-	h->synchronized = host_exists(h, "/run/systemd/timesync/synchronized");
 	h->has_watchdog = host_exists(h, "/sys/class/watchdog/watchdog0") ||
 	    host_exists(h, "/dev/watchdog");
 }
