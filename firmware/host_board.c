@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,21 +34,32 @@ which_pi(const char *board)
 
 /* ---- config.txt ---- */
 
-/* Whether the lines below "[filter]" are for this board. */
+/* Whether the lines below "[filter]" are for this board. What no file tells, such as a pin's
+ * state, is taken for no. */
 static bool
 filter_fits(const struct host *h, const char *filter)
 {
-	char name[HOST_TEXT];
+	static const struct {
+		const char *filter, *boards;
+		int pi;			/* 0: any */
+	} FILTERS[] = {
+		{ "all", "*", 0 },
+		{ "pi0", "*Pi Zero*", 0 }, { "pi0w", "*Pi Zero*W*", 0 }, { "pi02", "*Pi Zero 2*", 0 },
+		{ "pi1", "*", 1 }, { "pi2", "*", 2 }, { "pi3", "*", 3 }, { "pi4", "*", 4 },
+		{ "pi5", "*", 5 }, { "pi3+", "*Pi 3 Model ? Plus*", 0 }, { "pi400", "*Pi 400*", 0 },
+		{ "pi500", "*Pi 500*", 0 },
+	};
+	char boards[HOST_TEXT];
 
-	if (strcmp(filter, "all") == 0)
-		return true;
-	if (strncmp(filter, "pi", 2) == 0)
-		return strlen(filter) == 3 && (strstr(h->board, "Zero") != NULL ? filter[2] == '0'
-		    : h->pi != 0 && filter[2] - '0' == h->pi);
+	for (size_t i = 0; i < COUNT(FILTERS); i++)
+		if (strcmp(filter, FILTERS[i].filter) == 0)
+			return (FILTERS[i].pi == 0 || (FILTERS[i].pi == h->pi &&
+			    strstr(h->board, "Zero") == NULL)) &&
+			    fnmatch(FILTERS[i].boards, h->board, 0) == 0;
 	if (strncmp(filter, "cm", 2) != 0)
 		return false;
-	snprintf(name, sizeof name, "Compute Module %.8s", filter + 2);
-	return strstr(h->board, name) != NULL;
+	snprintf(boards, sizeof boards, "*Compute Module %.8s *", filter + 2);
+	return fnmatch(boards, h->board, FNM_CASEFOLD) == 0;
 }
 
 static bool
@@ -102,8 +114,9 @@ take_setting(struct host *h, char *line)
 	if (value == NULL)
 		return;
 	*value++ = '\0';
+	/* On a Raspberry Pi 5 that is the port between those of the screens: see port_is_debug. */
 	if (strcmp(line, "enable_uart") == 0)
-		h->uart_on = atoi(value) != 0;
+		h->uart_on = h->pi == 5 ? h->uart_on : atoi(value) != 0;
 	else if (strcmp(line, "dtoverlay") == 0)
 		take_overlay(h, value);
 	else if (strcmp(line, "dtparam") == 0)

@@ -1,7 +1,8 @@
 /* host_trouble.c - what keeps a reader or a printer from working on this machine.
  *
  * Each rule looks for one thing that people really ran into, and knows how it is undone;
- * where that differs, the commands are those of Raspberry Pi OS or of any Debian.
+ * where that differs, the commands are those of Raspberry Pi OS or of any Debian. The lines
+ * of config.txt that they write stand in fridge-label.7 too.
  */
 #include "host_impl.h"
 
@@ -119,6 +120,36 @@ reader_is_unplugged(const struct host *h, const struct way *w, struct host_troub
 
 /* ---- readers on a port ---- */
 
+/* No device brings this module by itself. */
+#define LOAD_I2C "echo i2c-dev | sudo tee /etc/modules-load.d/i2c-dev.conf; "
+
+/* What switches a link of the pins on. Raspberry Pi OS has a program for that; Debian writes
+ * config.txt anew with each kernel, from a file of its own. */
+static void
+switch_on(const struct host *h, enum link link, char *out, size_t size)
+{
+	const struct {
+		enum link link;
+		const char *tool, *line, *also;
+	} LINKS[] = {
+		{ UART, "do_serial_hw 0", h->pi == 5 ? "dtparam=uart0=on" : "enable_uart=1", "" },
+		{ I2C, "do_i2c 0", "dtparam=i2c_arm=on", LOAD_I2C },
+		{ SPI, "do_spi 0", "dtparam=spi=on", "" },
+	};
+	size_t i = 0;
+
+	while (LINKS[i].link != link)
+		i++;
+	if (host_exists(h, "/usr/bin/raspi-config")) {
+		snprintf(out, size, "sudo raspi-config nonint %s; sudo reboot", LINKS[i].tool);
+		return;
+	}
+	snprintf(out, size, "echo %s | sudo tee -a %s%s; %ssudo reboot", LINKS[i].line,
+	    host_exists(h, "/boot/firmware/config.txt") ? "/boot/firmware/config.txt" :
+	    "/boot/config.txt", host_exists(h, "/etc/default/raspi-firmware") ?
+	    " /etc/default/raspi-firmware-custom" : "", LINKS[i].also);
+}
+
 static bool
 console_on_port(const struct host *h, const struct way *w, struct host_trouble *t)
 {
@@ -127,13 +158,15 @@ console_on_port(const struct host *h, const struct way *w, struct host_trouble *
 	for (int i = 0; i < h->consoles; i++) {
 		if (strcmp(h->console[i], w->real) != 0)
 			continue;
-		if (h->pi != 0)
+		if (h->pi != 0 && host_exists(h, "/usr/bin/raspi-config"))
 			snprintf(todo, sizeof todo, "sudo raspi-config nonint do_serial_cons 1; sudo "
 			    "raspi-config nonint do_serial_hw 0; sudo reboot");
 		else
 			snprintf(todo, sizeof todo, "sudo systemctl mask --now serial-getty@%s; take "
-			    "console=%s out of the kernel's command line; sudo reboot", w->real,
-			    w->real);
+			    "console=%s out of the kernel's command line%s; sudo reboot", w->real,
+			    w->real, h->pi == 0 ? "" : host_exists(h, "/etc/default/raspi-firmware") ?
+			    " (CONSOLES=\"tty0\" in /etc/default/raspi-firmware, cmdline.txt)" :
+			    " (cmdline.txt)");
 		return tell(t, true, todo, "the serial console is on %s, where the reader is",
 		    w->real);
 	}
@@ -153,11 +186,16 @@ bluetooth_on_port(const struct host *h, const struct way *w, struct host_trouble
 static bool
 port_is_debug(const struct host *h, const struct way *w, struct host_trouble *t)
 {
+	char todo[sizeof t->todo];
+	size_t n;
+
 	if (!host_is_debug_socket(h, w->real))
 		return false;
-	return tell(t, true, "sudo raspi-config nonint do_serial_hw 0; sudo fridgectl config set "
-	    "reader.device pn532_uart:/dev/ttyAMA0; sudo reboot",
-	    "%s is the debug socket of this board, not its pins 8 and 10", w->node);
+	n = (size_t)snprintf(todo, sizeof todo, "sudo fridgectl config set reader.device "
+	    "pn532_uart:/dev/ttyAMA0; ");
+	switch_on(h, UART, todo + n, sizeof todo - n);
+	return tell(t, true, todo, "%s is the debug socket of this board, not its pins 8 and 10",
+	    w->node);
 }
 
 /* What switches a port on that is not there: on a Raspberry Pi it is often just off. */
@@ -167,27 +205,26 @@ port_is_missing(const struct host *h, const struct way *w, struct host_trouble *
 	static const struct {
 		enum link link;
 		size_t on;
-		const char *name, *todo;
+		const char *name;
 	} PORTS[] = {
-		{ UART, offsetof(struct host, uart_on), "the serial port",
-		    "sudo raspi-config nonint do_serial_hw 0; sudo reboot" },
-		{ I2C, offsetof(struct host, i2c_on), "I2C",
-		    "sudo raspi-config nonint do_i2c 0; sudo reboot" },
-		{ SPI, offsetof(struct host, spi_on), "SPI",
-		    "sudo raspi-config nonint do_spi 0; sudo reboot" },
+		{ UART, offsetof(struct host, uart_on), "the serial port" },
+		{ I2C, offsetof(struct host, i2c_on), "I2C" },
+		{ SPI, offsetof(struct host, spi_on), "SPI" },
 	};
+	char todo[sizeof t->todo];
 
 	if (w->there)
 		return false;
 	for (size_t i = 0; i < COUNT(PORTS) && h->pi != 0; i++) {
 		if (PORTS[i].link != w->link || host_is_adapter(w->node, w->real))
 			continue;
-		if (!*(const bool *)((const char *)h + PORTS[i].on))
-			return tell(t, true, PORTS[i].todo, "%s is switched off: there is no %s",
-			    PORTS[i].name, w->node);
-		return tell(t, true, w->link == I2C ? "sudo modprobe i2c-dev, or reboot" :
-		    "sudo reboot; if that is no help, see the name with: ls /dev",
-		    "%s is switched on in config.txt, but there is no %s", PORTS[i].name, w->node);
+		if (*(const bool *)((const char *)h + PORTS[i].on))
+			return tell(t, true, w->link == I2C ? LOAD_I2C "sudo modprobe i2c-dev" :
+			    "sudo reboot; if that is no help, see the name with: ls /dev",
+			    "%s is switched on in config.txt, but there is no %s", PORTS[i].name, w->node);
+		switch_on(h, w->link, todo, sizeof todo);
+		return tell(t, true, todo, "%s is switched off: there is no %s", PORTS[i].name,
+		    w->node);
 	}
 	return tell(t, true, "plug the reader in, or correct [reader] device",
 	    "there is no %s", w->node);

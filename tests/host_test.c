@@ -71,6 +71,15 @@ put(const char *path, const char *text)
 	assert_int_equal(fclose(f), 0);
 }
 
+static int
+remove_below(const char *path)
+{
+	char full[512];
+
+	snprintf(full, sizeof full, "%s%s", root, path);
+	return remove(full);
+}
+
 static void
 put_link(const char *path, const char *target)
 {
@@ -234,6 +243,47 @@ config_txt_counts_by_its_last_line_for_this_board(void **state)
 }
 
 static void
+each_model_filter_of_config_txt_is_for_its_boards(void **state)
+{
+	static const struct {
+		const char *model, *filters;	/* those of ALL that fit, in its order */
+	} boards[] = {
+		{ "Raspberry Pi Zero Rev 1.3", "pi0" },
+		{ "Raspberry Pi Zero W Rev 1.1", "pi0 pi0w" },
+		{ "Raspberry Pi Zero 2 W Rev 1.0", "pi0 pi0w pi02" },
+		{ "Raspberry Pi Model B Plus Rev 1.2", "pi1" },
+		{ "Raspberry Pi 3 Model B Rev 1.2", "pi3" },
+		{ "Raspberry Pi 3 Model A Plus Rev 1.0", "pi3 pi3+" },
+		{ "Raspberry Pi 4 Model B Rev 1.4", "pi4" },
+		{ "Raspberry Pi 400 Rev 1.0", "pi4 pi400" },
+		{ "Raspberry Pi Compute Module 4 Rev 1.1", "pi4 cm4" },
+		{ "Raspberry Pi Compute Module 4S Rev 1.0", "pi4 cm4s" },
+		{ "Raspberry Pi 5 Model B Rev 1.0", "pi5" },
+		{ "Raspberry Pi 500 Rev 1.0", "pi5 pi500" },
+		{ "Pine64 RockPro64 v2.1", "" },
+	};
+	static const char *const ALL[] = {
+		"none", "pi0", "pi0w", "pi02", "pi1", "pi2", "pi3", "pi3+", "pi4", "pi400", "cm4",
+		"cm4s", "pi5", "pi500", "gpio4=1", "pi",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof boards / sizeof *boards; i++) {
+		char fit[64] = "", text[64];
+		board(boards[i].model);
+		for (size_t k = 0; k < sizeof ALL / sizeof *ALL; k++) {
+			snprintf(text, sizeof text, "[%s]\ndtparam=spi=on\n", ALL[k]);
+			put("/boot/firmware/config.txt", text);
+			if (!look().spi_on)
+				continue;
+			strcat(fit, fit[0] != '\0' ? " " : "");
+			strcat(fit, ALL[k]);
+		}
+		assert_string_equal(fit, boards[i].filters);
+	}
+}
+
+static void
 the_system_its_zone_and_its_watchdog_are_read(void **state)
 {
 	struct host h;
@@ -358,12 +408,18 @@ a_serial_console_where_the_reader_is_goes_away(void **state)
 	put("/dev/ttyS0", "");
 	put("/dev/ttyAMA0", "");
 	put_link("/dev/serial0", "ttyS0");
+	put("/usr/bin/raspi-config", "");
 	put("/proc/cmdline", "console=ttyS0,115200 console=tty1 root=PARTUUID=x rootwait\n");
 	untroubled("pn532_uart:/dev/ttyAMA0");
 	troubled("pn532_uart:/dev/ttyS0", true, "console is on ttyS0", "do_serial_cons 1");
 	troubled("pn532_uart:/dev/serial0:115200", true, "console is on ttyS0", "do_serial_hw 0");
 	put("/proc/cmdline", "console=serial0,115200 console=tty1\n");
 	troubled("pn532_uart:/dev/serial0", true, "console is on ttyS0", "sudo reboot");
+	/* Debian itself has no raspi-config, and a file of its own for that. */
+	assert_int_equal(remove_below("/usr/bin/raspi-config"), 0);
+	troubled("pn532_uart:/dev/serial0", true, "console is on ttyS0", "line (cmdline.txt); sudo");
+	put("/etc/default/raspi-firmware", "");
+	troubled("pn532_uart:/dev/serial0", true, "console is on ttyS0", "CONSOLES=\"tty0\"");
 }
 
 static void
@@ -482,6 +538,8 @@ bluetooth_s_and_the_debug_port_are_not_the_reader_s(void **state)
 	untroubled("pn532_uart:/dev/serial0");
 	board("Raspberry Pi 5 Model B Rev 1.0");
 	troubled("pn532_uart:/dev/serial0", true, "debug socket", "pn532_uart:/dev/ttyAMA0");
+	put("/boot/firmware/config.txt", "");
+	troubled("pn532_uart:/dev/serial0", true, "debug socket", "echo dtparam=uart0=on | sudo tee");
 }
 
 static void
@@ -490,17 +548,48 @@ a_port_that_is_not_there_is_switched_on(void **state)
 	(void)state;
 	troubled("pn532_i2c:/dev/i2c-1", true, "there is no /dev/i2c-1", "correct [reader] device");
 	board("Raspberry Pi 4 Model B Rev 1.4");
+	put("/usr/bin/raspi-config", "");
 	put("/boot/firmware/config.txt", "dtparam=audio=on\n");
 	troubled("pn532_i2c:/dev/i2c-1", true, "I2C is switched off", "raspi-config nonint do_i2c 0");
 	troubled("pn532_spi:/dev/spidev0.0", true, "SPI is switched off", "nonint do_spi 0");
 	troubled("pn532_uart:/dev/serial0", true, "serial port is switched off", "do_serial_hw 0");
 	troubled("pn532_uart:/dev/ttyUSB0", true, "there is no /dev/ttyUSB0", "plug the reader in");
 	put("/boot/firmware/config.txt", "dtparam=i2c_arm=on\ndtparam=spi=on\nenable_uart=1\n");
-	troubled("pn532_i2c:/dev/i2c-1", true, "there is no /dev/i2c-1", "modprobe i2c-dev");
+	/* At the next boot as well. */
+	troubled("pn532_i2c:/dev/i2c-1", true, "there is no /dev/i2c-1", "echo i2c-dev | sudo tee "
+	    "/etc/modules-load.d/i2c-dev.conf; sudo modprobe i2c-dev");
 	put("/dev/i2c-1", "");
 	put("/dev/spidev0.0", "");
 	untroubled("pn532_i2c:/dev/i2c-1");
 	untroubled("pn532_spi:/dev/spidev0.0:500000");
+}
+
+static void
+without_raspi_config_a_port_is_switched_on_by_its_line(void **state)
+{
+	(void)state;
+	board("Raspberry Pi 4 Model B Rev 1.4");
+	put("/boot/firmware/config.txt", "");
+	troubled("pn532_uart:/dev/serial0", true, "serial port is switched off",
+	    "echo enable_uart=1 | sudo tee -a /boot/firmware/config.txt; sudo reboot");
+	put("/etc/default/raspi-firmware", "");
+	troubled("pn532_spi:/dev/spidev0.0", true, "SPI is switched off", "echo dtparam=spi=on | sudo "
+	    "tee -a /boot/firmware/config.txt /etc/default/raspi-firmware-custom; sudo reboot");
+	troubled("pn532_i2c:/dev/i2c-1", true, "I2C is switched off", "raspi-firmware-custom; echo "
+	    "i2c-dev | sudo tee /etc/modules-load.d/i2c-dev.conf; sudo reboot");
+}
+
+static void
+a_pi_5_has_its_pins_port_by_uart0_alone(void **state)
+{
+	static const char WHERE[] = "/boot/firmware/config.txt";
+
+	(void)state;
+	board("Raspberry Pi 5 Model B Rev 1.0");
+	put(WHERE, "enable_uart=1\n");
+	troubled("pn532_uart:/dev/ttyAMA0", true, "switched off", "echo dtparam=uart0=on | sudo tee");
+	put(WHERE, "dtparam=uart0=on\nenable_uart=0\n");
+	troubled("pn532_uart:/dev/ttyAMA0", true, "switched on in config.txt", "sudo reboot");
 }
 
 static void
@@ -615,6 +704,7 @@ main(void)
 		T(a_machine_that_tells_nothing_is_told_as_such),
 		T(boards_are_told_apart_by_their_chip),
 		T(config_txt_counts_by_its_last_line_for_this_board),
+		T(each_model_filter_of_config_txt_is_for_its_boards),
 		T(the_system_its_zone_and_its_watchdog_are_read),
 		T(programs_beside_ours_are_found_by_name),
 		T(users_groups_and_rights_go_by_the_tree_s_own_lists),
@@ -630,6 +720,8 @@ main(void)
 		T(a_login_on_the_port_counts_unless_it_is_masked),
 		T(bluetooth_s_and_the_debug_port_are_not_the_reader_s),
 		T(a_port_that_is_not_there_is_switched_on),
+		T(without_raspi_config_a_port_is_switched_on_by_its_line),
+		T(a_pi_5_has_its_pins_port_by_uart0_alone),
 		T(older_boards_i2c_is_warned_of_unless_it_is_slow),
 		T(programs_that_ask_serial_adapters_are_named),
 		T(what_is_certain_comes_first),
