@@ -20,6 +20,7 @@
 #include "session.h"
 
 struct ctl;
+struct host;
 
 /* What is opened before a command runs. */
 enum {
@@ -27,6 +28,7 @@ enum {
 	NEED_KEY = 2,			/* the badge key */
 	NEED_USER = 4,			/* become the owner of the store's folder */
 	NEED_STORE = 8,
+	MAKES_LASTING = 16,		/* not opened: what it writes must outlast a boot */
 	USES_STORE = NEED_CONFIG | NEED_USER | NEED_STORE,
 	FOR_NEW_PEOPLE = 16,		/* who is not found may have to be added */
 };
@@ -70,6 +72,12 @@ const char *ctl_service(const struct ctl *c, const char *verb);
 /* What a person types before a command of fridgectl's for this configuration: "sudo
  * fridgectl", or with -c FILE where it is not the service's. It stands for good. */
 const char *ctl_self(const struct ctl *c);
+/* ctl_main.c: the first of a configuration's file, key and store that is gone at the next
+ * boot (see host_forgets); NULL if none is. */
+const char *ctl_forgotten(const struct host *h, const struct config *config);
+/* What to do about it. */
+#define CTL_OVERLAY "switch the overlay file system off (sudo raspi-config, Performance " \
+    "Options), reboot, and do it again; or see Read-only root in: man fridge-label"
 /* The value of an option ("" for a flag), or NULL if it was not given. */
 const char *ctl_value(const struct ctl *c, const char *name);
 /* A whole number from min to max, or fallback where the option was not given. */

@@ -102,14 +102,51 @@ doctor_zone(struct doctor *d)
 
 /* ---- the disk ---- */
 
+/* Nothing of what has room. */
+static void
+tell_room(struct doctor *d, const char *what, const struct statvfs *v)
+{
+	static const char MAKE[] = "make room: sudo journalctl --vacuum-size=50M; sudo apt clean";
+	unsigned long long room = (unsigned long long)v->f_bavail * v->f_frsize;
+
+	if (room < SPACE_BROKEN)
+		found(d, FOUND_BROKEN, MAKE, "the disk of %s is full: %llu MB are free", what, room / MB);
+	else if (room < SPACE_WARNING || (v->f_files > 0 && v->f_favail < INODES_WARNING))
+		found(d, FOUND_WARNING, MAKE, "the disk of %s is nearly full: %llu MB and %llu files are "
+		    "free", what, room / MB, (unsigned long long)v->f_favail);
+}
+
+/* The folder's file system, if it was not looked at before: those seen go into seen. */
+static void
+look_at_disk(struct doctor *d, const char *folder, const char *what, dev_t seen[], int *n)
+{
+	char path[4096];
+	struct statvfs v;
+	struct stat st;
+
+	snprintf(path, sizeof path, "%s%s", d->host.root, folder);
+	if (stat(path, &st) == -1 || statvfs(path, &v) == -1)
+		return;
+	for (int i = 0; i < *n; i++)
+		if (seen[i] == st.st_dev)
+			return;
+	seen[(*n)++] = st.st_dev;
+	tell_room(d, what, &v);
+}
+
+/* The store's, CUPS's spool and the root: one file system or three. */
 void
 doctor_disk(struct doctor *d)
 {
+	const struct config *config = &d->c->session.config;
+	int before = d->findings, n = 0;
 	char folder[CONFIG_TEXT];
 	struct statvfs v;
+	struct stat st;
+	dev_t seen[3];
 
 	session_folder(&d->c->session, folder);
-	if (statvfs(folder, &v) == -1) {
+	if (statvfs(folder, &v) == -1 || stat(folder, &st) == -1) {
 		if (errno == EACCES)
 			found_closed(d, folder);
 		else
@@ -117,17 +154,25 @@ doctor_disk(struct doctor *d)
 			    "the store's folder %s: %s", folder, strerror(errno));
 		return;
 	}
-	unsigned long long room = (unsigned long long)v.f_bavail * v.f_frsize;
+	seen[n++] = st.st_dev;
 	if ((v.f_flag & ST_RDONLY) != 0)
 		found(d, FOUND_BROKEN, "dmesg | tail; then: sudo mount -o remount,rw the partition of the "
 		    "store, or give it one of its own", "%s is mounted read-only", folder);
-	else if (room < SPACE_BROKEN)
-		found(d, FOUND_BROKEN, "make room: sudo journalctl --vacuum-size=50M; sudo apt clean",
-		    "the disk of %s is full: %llu MB are free", folder, room / MB);
-	else if (room < SPACE_WARNING || (v.f_files > 0 && v.f_favail < INODES_WARNING))
-		found(d, FOUND_WARNING, "make room: sudo journalctl --vacuum-size=50M; sudo apt clean",
-		    "the disk of %s is nearly full: %llu MB and %llu files are free", folder, room / MB,
-		    (unsigned long long)v.f_favail);
+	else if (host_forgets(&d->host, config->store.path))
+		found(d, FOUND_BROKEN, CTL_OVERLAY, "the store is in memory alone: people, badges and "
+		    "labels are gone at the next boot");
+	else
+		tell_room(d, folder, &v);
+	look_at_disk(d, "/var/spool/cups", "CUPS's spool", seen, &n);
+	if (!d->host.root_readonly)
+		look_at_disk(d, "/", "the root", seen, &n);
+	if (d->findings > before)
+		return;
+	const char *gone = ctl_forgotten(&d->host, config);
+	unsigned long long room = (unsigned long long)v.f_bavail * v.f_frsize;
+	if (gone != NULL)
+		found(d, FOUND_OK, NULL, "%llu MB are free; %s is in memory: a change of it is gone at "
+		    "the next boot, the store is not", room / MB, gone);
 	else
 		found(d, FOUND_OK, NULL, "%llu MB are free%s", room / MB, d->host.root_readonly ?
 		    "; the root is read-only, the store is not" : "");

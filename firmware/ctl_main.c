@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ctl.h"
+#include "host.h"
 
 /* Open what the command needs, in the order of session.h. */
 static int
@@ -23,6 +24,38 @@ prepare(struct ctl *c, struct err *e)
 	return 0;
 }
 
+const char *
+ctl_forgotten(const struct host *h, const struct config *config)
+{
+	const char *const files[] = { config->file, config->store.key_file, config->store.path };
+	char whole[PATH_MAX];
+
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		const char *path = files[i];
+		if (path[0] != '/' && path[0] != '\0')
+			path = realpath(path, whole);
+		if (path != NULL && path[0] != '\0' && host_forgets(h, path))
+			return files[i];
+	}
+	return NULL;
+}
+
+/* What this command made may be gone at the next boot, which nobody would see before. */
+static void
+warn_forgotten(const struct ctl *c)
+{
+	struct host h = { .root = "" };
+	struct config config;
+	struct err ignored;
+
+	if (config_load(c->config_file, &config, NULL, &ignored) == -1)
+		return;
+	const char *gone = ctl_forgotten(&h, &config);
+	if (gone != NULL)
+		fprintf(stderr, "fridgectl: %s is in memory alone, and as it was at the next boot\n"
+		    "  try: " CTL_OVERLAY "\n", gone);
+}
+
 static int
 run(struct ctl *c, struct err *e)
 {
@@ -35,6 +68,8 @@ run(struct ctl *c, struct err *e)
 	}
 	if (out_finish(c->out) == -1)
 		return err_set(e, ERR_SYSTEM, NULL, "the answer cannot be written");
+	if ((c->command->needs & MAKES_LASTING) != 0)
+		warn_forgotten(c);
 	return 0;
 }
 

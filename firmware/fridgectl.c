@@ -42,7 +42,7 @@ const struct ctl_command CTL_COMMANDS[] = {
 		    "numbers" }),
 	    cmd_doctor },
 	{ "setup", "", "Set a fridge up, or change how it is: find reader and printer, ask, start, "
-	    "print the sign.", 0, 0, 0, OPTIONS(
+	    "print the sign.", 0, 0, MAKES_LASTING, OPTIONS(
 		{ "timezone", 0, "ZONE", "the time zone, or its city" },
 		{ "reader", 0, "DEVICE", "the reader's connstring; empty: the first on USB; else it is looked for" },
 		{ "queue", 0, "QUEUE", "the print queue; with --printer how the new one is called" },
@@ -233,7 +233,7 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    cmd_backup },
 	{ "restore", "FILE", "Put a backup in the place of all that the fridge is; what is there "
 	    "is kept.",
-	    1, 1, 0, OPTIONS(
+	    1, 1, MAKES_LASTING, OPTIONS(
 		{ "code-file", 0, "F", "read the recovery code from a file; else it is asked for" },
 		{ "keep-config", 0, NULL, "leave the configuration as it is here" },
 		{ "yes", 'y', NULL, "do not ask" }),
@@ -249,11 +249,11 @@ const struct ctl_command CTL_COMMANDS[] = {
 	{ "config show", "", "Show all settings as they are in force.",
 	    0, 0, NEED_CONFIG, NULL, cmd_config_show },
 	{ "config set", "SECTION.KEY VALUE", "Change one setting in the file, and nothing else "
-	    "in it.", 2, 2, 0, NULL, cmd_config_set },
+	    "in it.", 2, 2, MAKES_LASTING, NULL, cmd_config_set },
 	{ "config check", "", "Check the configuration and name every mistake.",
 	    0, 0, 0, NULL, cmd_config_check },
 	{ "key create", "", "Make the key that badge numbers are hashed with, once.",
-	    0, 0, NEED_CONFIG, OPTIONS(
+	    0, 0, NEED_CONFIG | MAKES_LASTING, OPTIONS(
 		{ "if-missing", 0, NULL, "a key that is there is no fault" }),
 	    cmd_key_create },
 	{ NULL, NULL, NULL, 0, 0, 0, NULL, NULL },

@@ -108,6 +108,10 @@ int host_reader_troubles(const struct host *h, const char *device, struct host_t
 int host_printer_troubles(const struct host *h, const char *uri, struct host_trouble *out,
     int max);
 
+/* Whether what is written to an absolute path stays in memory alone and is gone at the next
+ * boot: an overlay file system, as overlayroot lays one over a card. Only root of h is used. */
+bool host_forgets(const struct host *h, const char *path);
+
 /* A user's name there; its number where it has none. */
 void host_user(const struct host *h, unsigned uid, char *out, size_t size);
 /* A file's or device's owner and rights, by the names of that machine: 1, 0 there is none,

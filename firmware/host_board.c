@@ -191,32 +191,80 @@ look_zone(struct host *h)
 		host_line(h, h->zone, sizeof h->zone, "/etc/timezone");
 }
 
-static void
-look_mounts(struct host *h)
-{
-	char path[HOST_PATH], line[1024], where[512], how[256];
-	FILE *f;
+struct mount {
+	char type[32], upper[HOST_PATH];	/* upper: of an overlay; "" */
+	bool readonly;
+};
 
-	host_path(h, path, "/proc/mounts");
-	f = fopen(path, "re");
-	while (f != NULL && fgets(line, sizeof line, f) != NULL)
-		if (sscanf(line, "%*s %511s %*s %255s", where, how) == 2 && strcmp(where, "/") == 0)
-			h->root_readonly = strncmp(how, "ro", 2) == 0 &&
-			    (how[2] == ',' || how[2] == '\0');
+static bool
+is_below(const char *path, const char *folder)
+{
+	size_t n = strlen(folder);
+
+	return strcmp(folder, "/") == 0 ||
+	    (strncmp(path, folder, n) == 0 && (path[n] == '/' || path[n] == '\0'));
+}
+
+static void
+take_mount(char *options, const char *type, struct mount *out)
+{
+	char *save = NULL;
+
+	*out = (struct mount){ .readonly = false };
+	snprintf(out->type, sizeof out->type, "%s", type);
+	for (char *o = strtok_r(options, ",\n", &save); o != NULL; o = strtok_r(NULL, ",\n", &save)) {
+		out->readonly = out->readonly || strcmp(o, "ro") == 0;
+		if (strncmp(o, "upperdir=", 9) == 0)
+			snprintf(out->upper, sizeof out->upper, "%s", o + 9);
+	}
+}
+
+/* The file system that a path is on: the last one mounted of the deepest. */
+static bool
+find_mount(const struct host *h, const char *path, struct mount *out)
+{
+	char list[HOST_PATH], *line = NULL;
+	size_t size = 0, best = 0;
+
+	host_path(h, list, "/proc/mounts");
+	FILE *f = fopen(list, "re");
+	while (f != NULL && getline(&line, &size, f) != -1) {
+		char *save = NULL, *from = strtok_r(line, " ", &save);
+		char *where = strtok_r(NULL, " ", &save), *type = strtok_r(NULL, " ", &save);
+		char *options = strtok_r(NULL, " ", &save);
+		if (from == NULL || options == NULL || !is_below(path, where) ||
+		    strlen(where) < best)
+			continue;
+		best = strlen(where);
+		take_mount(options, type, out);
+	}
 	if (f != NULL)
 		fclose(f);
+	free(line);
+	return best > 0;
+}
+
+bool
+host_forgets(const struct host *h, const char *path)
+{
+	struct mount m, upper;
+
+	return find_mount(h, path, &m) && strcmp(m.type, "overlay") == 0 && m.upper[0] != '\0' &&
+	    find_mount(h, m.upper, &upper) && strcmp(upper.type, "tmpfs") == 0;
 }
 
 void
 host_look_board(struct host *h)
 {
+	struct mount root;
+
 	if (!host_line(h, h->board, sizeof h->board, "/proc/device-tree/model"))
 		host_line(h, h->board, sizeof h->board, "/sys/firmware/devicetree/base/model");
 	h->pi = which_pi(h->board);
 	look_boot(h);
 	look_system(h);
 	look_zone(h);
-	look_mounts(h);
+	h->root_readonly = find_mount(h, "/", &root) && root.readonly;
 	h->has_watchdog = host_exists(h, "/sys/class/watchdog/watchdog0") ||
 	    host_exists(h, "/dev/watchdog");
 }

@@ -314,6 +314,36 @@ the_system_its_zone_and_its_watchdog_are_read(void **state)
 }
 
 static void
+what_an_overlay_of_memory_takes_is_gone_at_the_next_boot(void **state)
+{
+	static const char OVERLAY[] = "overlayroot / overlay rw,relatime,lowerdir=/media/root-ro,"
+	    "upperdir=/media/root-rw/overlay,workdir=/media/root-rw/overlay-workdir/_ 0 0\n";
+	char mounts[1024];
+
+	(void)state;
+	struct host h = look();
+	assert_false(host_forgets(&h, "/etc/fridge"));
+	snprintf(mounts, sizeof mounts, "/dev/mmcblk0p2 /media/root-ro ext4 ro 0 0\n"
+	    "tmpfs-root /media/root-rw tmpfs rw 0 0\n%s"
+	    "LABEL=fridge /var/lib/fridge ext4 rw,noatime 0 0\n", OVERLAY);
+	put("/proc/mounts", mounts);
+	h = look();
+	assert_true(host_forgets(&h, "/etc/fridge/fridge.conf"));
+	assert_true(host_forgets(&h, "/var/lib/fridges"));
+	assert_false(host_forgets(&h, "/var/lib/fridge"));
+	assert_false(host_forgets(&h, "/var/lib/fridge/fridge.db"));
+	assert_false(h.root_readonly);
+	/* recurse=1 lays one over each partition. */
+	snprintf(mounts + strlen(mounts), sizeof mounts - strlen(mounts), "x /var/lib/fridge overlay "
+	    "rw,lowerdir=/media/root-ro/f,upperdir=/media/root-rw/overlay/f,workdir=/w 0 0\n");
+	put("/proc/mounts", mounts);
+	assert_true(host_forgets(&h, "/var/lib/fridge"));
+	/* A container's upper layer is on a disk, or not to be seen. */
+	put("/proc/mounts", OVERLAY);
+	assert_false(host_forgets(&h, "/etc/fridge"));
+}
+
+static void
 programs_beside_ours_are_found_by_name(void **state)
 {
 	struct host h;
@@ -706,6 +736,7 @@ main(void)
 		T(config_txt_counts_by_its_last_line_for_this_board),
 		T(each_model_filter_of_config_txt_is_for_its_boards),
 		T(the_system_its_zone_and_its_watchdog_are_read),
+		T(what_an_overlay_of_memory_takes_is_gone_at_the_next_boot),
 		T(programs_beside_ours_are_found_by_name),
 		T(users_groups_and_rights_go_by_the_tree_s_own_lists),
 		T(a_reader_that_the_kernel_s_driver_holds_is_freed),
