@@ -43,7 +43,7 @@ MANUAL_PARTS := manual fridgectl config_table fridged_options fridge-report_opti
 
 # Unit tests (tests/NAME_test.c, cmocka) and the modules they test.
 TESTS := $(patsubst tests/%_test.c,%,$(wildcard tests/*_test.c))
-alert_test_PARTS          := alert command config words $(STORE) log
+alert_test_PARTS          := alert trouble command config words $(STORE) log
 backup_test_PARTS         := backup recovery $(STORE)
 badge_test_PARTS          := badge secret disk err
 badge_explain_test_PARTS  := badge secret disk err

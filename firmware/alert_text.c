@@ -1,8 +1,6 @@
 /* alert_text.c - what an alert says: a trouble, as the parts word it, in sentences.
  *
- * A trouble is a cause, mostly with what to do behind it: "paper is out: put in a new
- * roll", "the print queue is paused: run: cupsenable label", "no reader found at /dev/x
- * (try: plug it in)".
+ * A trouble is a cause, mostly with what to do behind it; trouble_part parts them.
  */
 #include "alert_impl.h"
 
@@ -12,6 +10,7 @@
 #include <time.h>
 
 #include "day.h"
+#include "trouble.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -26,55 +25,8 @@ static const struct {
 	[ALERT_SERVICE] = { "The service does not start", "The service runs again" },
 };
 
-/* What a person is told to do begins with one of these; a colon in a trouble may also
- * stand before a detail. */
-static const char *const VERBS[] = {
-	"add", "check", "choose", "clear", "close", "connect", "correct", "empty", "end",
-	"fix", "free", "give", "install", "leave", "let", "load", "make", "mount", "move",
-	"open", "plug", "press", "put", "remove", "replace", "restart", "restore", "run",
-	"see", "set", "start", "switch", "take", "try", "turn", "unplug", "update", "use",
-	"wait", "write",
-};
-
-/* Whether text begins with one of the verbs as a whole word. */
-static bool
-is_order(const char *text)
-{
-	size_t n = strcspn(text, " :;,.");
-
-	for (size_t i = 0; i < COUNT(VERBS); i++)
-		if (strlen(VERBS[i]) == n && strncmp(text, VERBS[i], n) == 0)
-			return true;
-	return false;
-}
-
-/* Part a trouble into its cause and what to do ("" if it does not say). */
-static void
-part_trouble(const char *trouble, char cause[static ALERT_TROUBLE],
-    char todo[static ALERT_TROUBLE])
-{
-	size_t n = strnlen(trouble, ALERT_TROUBLE - 1);
-	const char *try = strstr(trouble, " (try: ");
-
-	todo[0] = '\0';
-	snprintf(cause, ALERT_TROUBLE, "%.*s", (int)n, trouble);
-	if (try != NULL && trouble[n - 1] == ')') {
-		cause[try - trouble] = '\0';
-		snprintf(todo, ALERT_TROUBLE, "%.*s", (int)(trouble + n - 1 - (try + 2)), try + 2);
-		return;
-	}
-	for (const char *colon = strstr(trouble, ": "); colon != NULL;
-	    colon = strstr(colon + 1, ": ")) {
-		if (colon == trouble || !is_order(colon + 2))
-			continue;
-		cause[colon - trouble] = '\0';
-		snprintf(todo, ALERT_TROUBLE, "%s", colon + 2);
-		return;
-	}
-}
-
 /* "put in a new roll" -> " Put in a new roll; it continues by itself."
- * "run: cupsenable label" -> " Run "cupsenable label"; it ...": a command is marked off
+ * "run: sudo cupsenable label" -> " Run "sudo cupsenable label"; it ...": a command is marked off
  * from the sentence. */
 static void
 add_todo(const char *todo, char *out, size_t size)
@@ -82,7 +34,7 @@ add_todo(const char *todo, char *out, size_t size)
 	size_t n = strlen(out);
 	const char *colon = strstr(todo, ": ");
 
-	if (strncmp(todo, "try: ", 5) == 0 && is_order(todo + 5))
+	if (strncmp(todo, "try: ", 5) == 0 && trouble_is_order(todo + 5))
 		todo += 5;		/* words for people, not a command */
 	if (todo[0] == '\0')
 		snprintf(out + n, size - n, " Once that is mended it continues by itself.");
@@ -130,10 +82,10 @@ void
 alert_fault_text(enum alert_part part, const char *trouble, const struct alert_span *t,
     char out[static ALERT_SENTENCE])
 {
-	char cause[ALERT_TROUBLE], todo[ALERT_TROUBLE];
+	char cause[TROUBLE_SIZE], todo[TROUBLE_SIZE];
 	size_t n;
 
-	part_trouble(trouble, cause, todo);
+	trouble_part(trouble, cause, todo);
 	snprintf(out, ALERT_SENTENCE, "%s %s ", PARTS[part].fault, t->clock_ok ? "since" : "for");
 	if (t->clock_ok)
 		add_time(t->began, t->ended, out, ALERT_SENTENCE);
@@ -177,10 +129,10 @@ void
 alert_end_text(enum alert_part part, const char *trouble, const struct alert_span *t,
     int64_t now, char out[static ALERT_SENTENCE])
 {
-	char cause[ALERT_TROUBLE], todo[ALERT_TROUBLE];
+	char cause[TROUBLE_SIZE], todo[TROUBLE_SIZE];
 	size_t n;
 
-	part_trouble(trouble, cause, todo);
+	trouble_part(trouble, cause, todo);
 	snprintf(out, ALERT_SENTENCE, "%s%s", PARTS[part].end, t->clock_ok ? " since " : "");
 	if (t->clock_ok)
 		add_time(t->ended, now, out, ALERT_SENTENCE);

@@ -257,6 +257,8 @@ void ctl_warn_missing(int missing);
 
 /* ctl_doctor.c: the name of a check from 0 on, NULL behind the last one. */
 const char *doctor_check_name(int at);
+/* All of them, between blanks. */
+void doctor_check_names(char *out, size_t size);
 /* What machine this is, or the one below --root. ERR_USAGE: that is no folder. */
 struct host;
 int ctl_host(const struct ctl *c, struct host *out, struct err *e);

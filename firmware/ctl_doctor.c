@@ -157,17 +157,29 @@ doctor_check_name(int at)
 	return at < CHECK_COUNT ? CHECKS[at].name : NULL;
 }
 
+void
+doctor_check_names(char *out, size_t size)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < CHECK_COUNT && n < size; i++)
+		n += (size_t)snprintf(out + n, size - n, "%s%s", i > 0 ? " " : "", CHECKS[i].name);
+}
+
 /* Every name that was given is one. */
 static int
 check_names(const struct ctl *c, struct err *e)
 {
+	char names[sizeof e->todo];
+
 	for (int i = 0; i < c->args; i++) {
 		int at = 0;
 		while (at < CHECK_COUNT && strcmp(c->arg[i], CHECKS[at].name) != 0)
 			at++;
-		if (at == CHECK_COUNT)
-			return err_set(e, ERR_USAGE, "fridgectl doctor, for all that there are",
-			    "doctor has no check \"%s\"", c->arg[i]);
+		if (at < CHECK_COUNT)
+			continue;
+		doctor_check_names(names, sizeof names);
+		return err_set(e, ERR_USAGE, names, "doctor has no check \"%s\"", c->arg[i]);
 	}
 	return 0;
 }

@@ -1,6 +1,8 @@
 /* ctl_doctor_print.c - is there a queue, does its printer print, do the labels fit, and
  * have the fonts what names are made of. */
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -89,6 +91,48 @@ doctor_ask_queue(struct doctor *d)
 		    "print queue %s does not exist; there is: %s", wanted, names);
 }
 
+/* Whether a printer is named by the number of its address, which is another's one day: not
+ * this machine's own. host gets it. */
+static bool
+is_by_number(const char *uri, char *host, size_t size)
+{
+	struct in6_addr v6;
+	struct in_addr v4;
+	const char *at = strstr(uri, "://");
+
+	if (at == NULL)
+		return false;
+	at += 3;
+	const char *user = memchr(at, '@', strcspn(at, "/"));
+	at = user != NULL ? user + 1 : at;
+	if (*at == '[') {
+		snprintf(host, size, "%.*s", (int)strcspn(at + 1, "]%/"), at + 1);
+		return inet_pton(AF_INET6, host, &v6) == 1 && !IN6_IS_ADDR_LOOPBACK(&v6);
+	}
+	snprintf(host, size, "%.*s", (int)strcspn(at, ":/?"), at);
+	return inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 != IN_LOOPBACKNET;
+}
+
+/* What CUPS has as its device is not in the helper's line, which may be logged. */
+static void
+look_at_address(struct doctor *d)
+{
+	const struct queue_line *q = &d->queue;
+	const char *argv[] = { "lpstat", "-v", q->name, NULL };
+	struct helped h = { .out = NULL };
+	struct err ignored;
+	char host[64];
+
+	if (strcmp(q->device, "usb") == 0 ||
+	    ctl_program(argv, DOCTOR_SECONDS, &h, &ignored) != 1)
+		return;
+	if (h.out != NULL && is_by_number(h.out, host, sizeof host))
+		found(d, FOUND_WARNING, "sudo fridgectl setup, or sudo lpadmin with its host name; or "
+		    "give it that address for good in the router", "%s is at %s by number: another "
+		    "device may have that after a power cut", q->name, host);
+	helped_free(&h);
+}
+
 void
 doctor_queue(struct doctor *d)
 {
@@ -121,27 +165,26 @@ doctor_queue(struct doctor *d)
 	if (q->wants_network && d->unit[UNIT_FRIDGED].no_network)
 		found(d, FOUND_WARNING, "sudo fridgectl setup", "fridged has no network to ask %s by: a "
 		    "printer without paper shows only at a tap", q->name);
+	look_at_address(d);
 	if (d->findings == before)
 		found(d, FOUND_OK, NULL, "%s by %s: %s", q->name, q->device, q->model);
 }
 
 /* ---- the printer ---- */
 
-/* "what: what to do", as fridged and CUPS's words are told. */
+/* What to do is a command, or words for people: "run: " and the like go before it. */
 static void
 tell_trouble(struct doctor *d, const char *text)
 {
-	char what[TROUBLE_SIZE];
+	static const char *const BEFORE[] = { "run: ", "see: ", "try: " };
+	char cause[TROUBLE_SIZE], todo[TROUBLE_SIZE];
+	size_t skip = 0;
 
-	snprintf(what, sizeof what, "%s", text);
-	char *todo = strstr(what, ": ");
-	if (todo != NULL) {
-		*todo = '\0';
-		todo += 2;
-		if (strncmp(todo, "run: ", 5) == 0 || strncmp(todo, "see: ", 5) == 0)
-			todo += 5;
-	}
-	found(d, FOUND_BROKEN, todo, "%s", what);
+	trouble_part(text, cause, todo);
+	for (size_t i = 0; i < sizeof BEFORE / sizeof *BEFORE; i++)
+		if (strncmp(todo, BEFORE[i], strlen(BEFORE[i])) == 0)
+			skip = strlen(BEFORE[i]);
+	found(d, FOUND_BROKEN, todo + skip, "%s", cause);
 }
 
 static void
@@ -276,7 +319,8 @@ doctor_fonts(struct doctor *d)
 	if (gone > 0)
 		found(d, FOUND_WARNING, todo, "names would print as boxes in: %s", missing);
 	else
-		found(d, FOUND_OK, NULL, "they have all of %zu scripts", SCRIPT_COUNT);
+		found(d, FOUND_OK, NULL, "names in all %zu kinds of script can print",
+		    SCRIPT_COUNT);
 }
 
 /* ---- CUPS's own settings ---- */

@@ -72,6 +72,27 @@ doctor_clock(struct doctor *d)
 		    clock_has_rtc(&ev) ? ", by a hardware clock" : "");
 }
 
+/* Whether clocks in two zones differ, now or in half a year. Ours is in force afterwards; a
+ * zone that is not known differs from none. */
+static bool
+is_another_time(const char *theirs, const char *ours, time_t now)
+{
+	const time_t when[] = { now, now + 182 * 86400 };
+	long offset[2] = { 0, 0 };
+	struct err ignored;
+	bool differs = false;
+	struct tm tm;
+
+	if (theirs[0] == '\0' || day_zone(theirs, &ignored) == -1)
+		return false;
+	for (size_t i = 0; i < 2; i++)
+		offset[i] = localtime_r(&when[i], &tm) != NULL ? tm.tm_gmtoff : 0;
+	day_zone(ours, &ignored);
+	for (size_t i = 0; i < 2; i++)
+		differs = differs || (localtime_r(&when[i], &tm) != NULL && tm.tm_gmtoff != offset[i]);
+	return differs;
+}
+
 void
 doctor_zone(struct doctor *d)
 {
@@ -79,11 +100,17 @@ doctor_zone(struct doctor *d)
 	const struct session *s = &d->c->session;
 	const char *env = getenv("TZ");
 	const char *zone = s->config.fridge.timezone;
-	char says[32] = "";
+	char says[32] = "", todo[CONFIG_TEXT + 40];
 	struct tm tm;
 
 	if (localtime_r(&s->now, &tm) != NULL)
 		strftime(says, sizeof says, "%H:%M", &tm);
+	if (zone[0] != '\0' && is_another_time(d->host.zone, zone, s->now)) {
+		snprintf(todo, sizeof todo, "sudo timedatectl set-timezone %s", zone);
+		found(d, FOUND_WARNING, todo, "%s, where it is %s; but the machine is on %s, and by that "
+		    "reports, mails and backups are made", zone, says, d->host.zone);
+		return;
+	}
 	if (zone[0] != '\0') {
 		found(d, FOUND_OK, NULL, "%s, where it is %s", zone, says);
 		return;
@@ -293,8 +320,8 @@ look_at_note(struct doctor *d, const struct backup_note *n)
 		    "machine's disk%s%s", made, left[0] != '\0' ? " since " : "", left);
 	else if (is_old(d, n->left_on))
 		found(d, FOUND_WARNING, "is it plugged in and mounted? then: sudo systemctl start "
-		    "fridge-backup", "the last copy in [backup] copy_to is of %s",
-		    left[0] != '\0' ? left : "never");
+		    "fridge-backup", left[0] == '\0' ? "nothing was ever copied to [backup] copy_to" :
+		    "the last copy in [backup] copy_to is of %s", left);
 	else
 		found(d, FOUND_OK, NULL, "the last one is of %s, and one left the disk on %s", made,
 		    left);

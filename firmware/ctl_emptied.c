@@ -121,7 +121,8 @@ empty_place(struct ctl *c, const char *place, struct err *e)
 
 	const char *doubt = session_clock_doubt(s);
 	if (doubt != NULL)
-		return err_set(e, ERR_REFUSED, "set the clock, or: fridgectl label close CODE discarded",
+		return err_set(e, ERR_REFUSED, "sudo fridgectl clock confirm, if it is right; or: "
+		    "fridgectl label close CODE discarded",
 		    "what is due depends on the day, and the clock is doubted: %s", doubt);
 	snprintf(slip.place, sizeof slip.place, "%s", place);
 	clock_boot_id(boot);

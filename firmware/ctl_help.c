@@ -145,11 +145,19 @@ ctl_unknown(char *const *word, int words, struct err *e)
 static void
 put_command(const struct ctl_command *cmd, FILE *to)
 {
+	char checks[400];
+
 	fprintf(to, "Usage: fridgectl %s%s%s%s\n\n", cmd->name,
 	    cmd->args[0] != '\0' ? " " : "", cmd->args,
 	    cmd->options != NULL ? " [OPTIONS]" : "");
 	help_text(to, cmd->text);
 	fputc('\n', to);
+	if (cmd->run == cmd_doctor) {
+		doctor_check_names(checks, sizeof checks);
+		fputs("Checks:\n", to);
+		help_entry(to, "CHECK", checks);
+		fputc('\n', to);
+	}
 	if (cmd->options != NULL) {
 		fputs("Options:\n", to);
 		help_options(to, cmd->options);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "ctl.h"
+#include "label.h"
 
 #define HELPER "fridge-print"
 #define COLUMNS 80		/* of a terminal that does not say */
@@ -327,8 +328,7 @@ ctl_warn_missing(int missing)
 {
 	if (missing > 0)
 		fprintf(stderr, "fridgectl: %d character%s will print as empty boxes\n"
-		    "  try: apt install fonts-noto-cjk fonts-noto-extra\n", missing,
-		    missing == 1 ? "" : "s");
+		    "  try: " LABEL_FONTS "\n", missing, missing == 1 ? "" : "s");
 }
 
 static void

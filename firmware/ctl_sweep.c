@@ -394,7 +394,7 @@ cmd_sweep(struct ctl *c, struct err *e)
 		    "--place says of where --missing tells: it does not go alone");
 	const char *doubt = session_clock_doubt(&c->session);
 	if (doubt != NULL)
-		return err_set(e, ERR_REFUSED, "set the clock",
+		return err_set(e, ERR_REFUSED, "sudo fridgectl clock confirm, if it is right",
 		    "what is due depends on the day, and the clock is doubted: %s", doubt);
 	if (take_lines(&w, e) == -1)
 		goto done;

@@ -12,7 +12,7 @@
 
 #define BACKWARDS_S 600		/* a step back that a time server may well make */
 #define DRIFT_S 3600		/* two clocks that nobody sets may differ so after years */
-#define TRUST "run: fridgectl clock confirm"
+#define TRUST "run: sudo fridgectl clock confirm"
 
 static bool
 exists(const char *root, const char *path)

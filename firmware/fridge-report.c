@@ -99,7 +99,7 @@ mail(struct session *s, const struct report *r, struct mailed *done, struct err 
 	const char *doubt = session_clock_doubt(s);
 
 	if (doubt != NULL)
-		return err_set(e, ERR_REFUSED, "set the clock",
+		return err_set(e, ERR_REFUSED, "sudo fridgectl clock confirm, if it is right",
 		    "no mail while the clock is doubted: %s", doubt);
 	log_open(PROGRAM);
 	return report_mail(s->store, r, done, e);
@@ -131,7 +131,7 @@ print_slip(struct session *s, day_t *day, struct err *e)
 	int64_t print;
 
 	if (doubt != NULL)
-		return err_set(e, ERR_REFUSED, "set the clock",
+		return err_set(e, ERR_REFUSED, "sudo fridgectl clock confirm, if it is right",
 		    "no slip while the clock is doubted: %s", doubt);
 	slip.day = *day = report_emptying(c, over ? s->today + 1 : s->today);
 	if (slip.day == DAY_NONE)

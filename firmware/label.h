@@ -14,6 +14,9 @@
 #include "day.h"
 #include "err.h"
 
+/* What brings a font for every script that names are written in, as a command. */
+#define LABEL_FONTS "sudo apt install fonts-noto-core fonts-noto-cjk fonts-symbola"
+
 /* What stands on a label. Strings belong to the caller; NULL or "" is absent. */
 struct label_fields {
 	const char *owner;	/* {owner}: the name as printed */

@@ -17,10 +17,10 @@
 static const struct {
 	const char *begins, *todo;
 } FONTS[] = {
-	{ "Noto Sans CJK", "apt install fonts-noto-cjk" },
-	{ "Noto Serif CJK", "apt install fonts-noto-cjk" },
-	{ "Noto", "apt install fonts-noto-core, or fonts-noto-extra for the rarer ones" },
-	{ "Symbola", "apt install fonts-symbola" },
+	{ "Noto Sans CJK", "sudo apt install fonts-noto-cjk" },
+	{ "Noto Serif CJK", "sudo apt install fonts-noto-cjk" },
+	{ "Noto", "sudo apt install fonts-noto-core, or fonts-noto-extra for the rarer ones" },
+	{ "Symbola", "sudo apt install fonts-symbola" },
 	{ "", "name Noto Sans; labels take their fonts from the folders in fonts.conf alone" },
 };
 
@@ -304,8 +304,8 @@ inspect_glyphs(struct inspection *in, xmlNode *n)
 			pen_measure(in->engine.pen, &canvas, &t, &p, &box, 1, "en", &f);
 	}
 	if (f.missing > 0)
-		inspection_note(in, false, xmlGetLineNo(n), "apt install fonts-noto-core fonts-noto-cjk "
-		    "fonts-symbola", "no font has %d character%s of the text \"%.60s\"", f.missing,
+		inspection_note(in, false, xmlGetLineNo(n), LABEL_FONTS,
+		    "no font has %d character%s of the text \"%.60s\"", f.missing,
 		    f.missing == 1 ? "" : "s", p.text);
 	xmlFree(content);
 	g_free(t.family);

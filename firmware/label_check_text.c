@@ -318,14 +318,14 @@ static void
 tell_missing(struct inspection *in, const struct label_text *t, const struct seen *seen)
 {
 	if ((seen->missing & 1u << SCRIPTS_COUNT) != 0)
-		inspection_note(in, false, t->line, "apt install fonts-noto-core fonts-noto-cjk "
-		    "fonts-symbola", "no font has some characters of the text \"%.60s\": they print as "
+		inspection_note(in, false, t->line, LABEL_FONTS,
+		    "no font has some characters of the text \"%.60s\": they print as "
 		    "boxes", t->text);
 	for (size_t i = 0; i < SCRIPTS_COUNT; i++) {
 		char todo[80];
 		if ((seen->missing & 1u << i) == 0)
 			continue;
-		snprintf(todo, sizeof todo, "apt install %s", SCRIPTS[i].package);
+		snprintf(todo, sizeof todo, "sudo apt install %s", SCRIPTS[i].package);
 		inspection_note(in, false, t->line, todo,
 		    "no font has some characters of names in %s: they print as boxes", SCRIPTS[i].name);
 	}

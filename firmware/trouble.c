@@ -7,7 +7,6 @@
  */
 #include "trouble.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -47,18 +46,20 @@ static const struct {
 	{ "not-answering", NO_ANSWER },
 	{ "timed-out", NO_ANSWER },
 	{ "in-use", "the printer is in use by another computer: wait, or end its job there" },
-	{ "access-denied", "CUPS does not let us in: see: Policy in cupsd.conf" },
+	{ "access-denied", "CUPS does not let us in: check <Location> and <Policy> in "
+	    "/etc/cups/cupsd.conf" },
 	{ "cups-held-for-authentication", "the print queue wants a password: "
-	    "run: lpadmin -p {queue} -o auth-info-required=none" },
-	{ "account-authorization-failed", "the printer wants a password: see its settings" },
+	    "run: sudo lpadmin -p {queue} -o auth-info-required=none" },
+	{ "account-authorization-failed", "the printer wants a password: switch that off in "
+	    "its own settings" },
 	{ "cups-missing-filter", "a part of the printer's driver is missing: install it again" },
 	{ "cups-insecure-filter", "a part of the printer's driver has wrong permissions: "
 	    "install it again" },
 	{ "spool-area-full", "the print server's disk is full: make room" },
 	{ "hold-new-jobs", "the print queue holds its jobs: "
-	    "run: cupsenable --release {queue}" },
-	{ "not-accepting-jobs", "the print queue takes no jobs: run: cupsaccept {queue}" },
-	{ "paused", "the print queue is paused: run: cupsenable {queue}" },
+	    "run: sudo cupsenable --release {queue}" },
+	{ "not-accepting-jobs", "the print queue takes no jobs: run: sudo cupsaccept {queue}" },
+	{ "paused", "the print queue is paused: run: sudo cupsenable {queue}" },
 };
 
 /* Printers whose words mean more than they say: reasons, and a part of the model's name. */
@@ -77,11 +78,11 @@ static const struct {
 static const struct {
 	const char *state, *text;
 } STATES[] = {
-	{ "paused", "the print queue is paused: run: cupsenable {queue}" },
-	{ "stopped", "the print queue is stopped: run: cupsenable {queue}" },
+	{ "paused", "the print queue is paused: run: sudo cupsenable {queue}" },
+	{ "stopped", "the print queue is stopped: run: sudo cupsenable {queue}" },
 	{ "offline", "the printer is offline: check its power and cable" },
-	{ "missing", "there is no print queue {queue}: see: lpstat -e" },
-	{ "down", "CUPS is not running: run: systemctl start cups" },
+	{ "missing", "there is no print queue {queue}: run: sudo fridgectl setup" },
+	{ "down", "CUPS is not running: run: sudo systemctl start cups" },
 };
 
 /* Reasons that tell nothing is wrong, or nothing yet. */
@@ -191,7 +192,7 @@ explain_one(const struct printer_words *w, const char *queue, size_t at,
     char out[static TROUBLE_SIZE])
 {
 	const char *text = REASONS[at].text;
-	char have[32], want[32];
+	char have[32], want[32], wrong[128];
 
 	for (size_t i = 0; i < COUNT(MODELS); i++)
 		if (strstr(MODELS[i].reasons, REASONS[at].reason) != NULL &&
@@ -200,9 +201,9 @@ explain_one(const struct printer_words *w, const char *queue, size_t at,
 	if (strcmp(text, WRONG) == 0 && w->have[0] != '\0' && w->want[0] != '\0') {
 		say_size(w->have, have, sizeof have);
 		say_size(w->want, want, sizeof want);
-		snprintf(out, TROUBLE_SIZE, "wrong labels: %s is in the printer, %s is expected",
-		    have, want);
-		return;
+		snprintf(wrong, sizeof wrong, "wrong labels: %s is in the printer, %s is expected: "
+		    "put in {labels}", have, want);
+		text = wrong;
 	}
 	fill(w, queue, text, out);
 }
@@ -239,7 +240,7 @@ explain(const struct printer_words *w, const char *queue, const char *reasons,
 	if (best < COUNT(REASONS))
 		explain_one(w, queue, best, out);
 	else if (unknown[0] != '\0')
-		snprintf(out, TROUBLE_SIZE, "the printer reports an error: %s: see its display",
+		snprintf(out, TROUBLE_SIZE, "the printer reports an error: %s: look at its display",
 		    unknown);
 	else
 		return false;
@@ -277,7 +278,7 @@ explain_job(const struct printer_words *w, const char *queue, char out[static TR
 	if (explain(w, queue, w->job_reasons, out))
 		return true;
 	if (strcmp(w->job_state, "held") == 0)
-		text = "the print job is held: run: lp -i {job} -H resume";
+		text = "the print job is held: run: sudo lp -i {job} -H resume";
 	else if (w->job_waits_ms >= TROUBLE_STUCK_MS)
 		text = strcmp(w->job_state, "pending") != 0 ? NO_ANSWER :
 		    "another print job is before ours: see: lpstat -o {queue}";
@@ -311,4 +312,51 @@ trouble_text(const struct printer_words *w, const char *queue, char out[static T
 	}
 	snprintf(out, TROUBLE_SIZE, "ok");
 	return PRINTER_OK;
+}
+
+/* ---- cause and remedy ---- */
+
+/* What a person is told to do begins with one of these; a colon in a trouble may also
+ * stand before a detail. */
+static const char *const VERBS[] = {
+	"add", "check", "choose", "clear", "close", "connect", "correct", "empty", "end",
+	"fix", "free", "give", "install", "leave", "let", "load", "look", "make", "mount", "move",
+	"open", "plug", "press", "put", "remove", "replace", "restart", "restore", "run",
+	"see", "set", "start", "switch", "take", "try", "turn", "unplug", "update", "use",
+	"wait", "write",
+};
+
+bool
+trouble_is_order(const char *text)
+{
+	size_t n = strcspn(text, " :;,.");
+
+	for (size_t i = 0; i < COUNT(VERBS); i++)
+		if (strlen(VERBS[i]) == n && strncmp(text, VERBS[i], n) == 0)
+			return true;
+	return false;
+}
+
+void
+trouble_part(const char *trouble, char cause[static TROUBLE_SIZE],
+    char todo[static TROUBLE_SIZE])
+{
+	size_t n = strnlen(trouble, TROUBLE_SIZE - 1);
+	const char *try = strstr(trouble, " (try: ");
+
+	todo[0] = '\0';
+	snprintf(cause, TROUBLE_SIZE, "%.*s", (int)n, trouble);
+	if (try != NULL && trouble[n - 1] == ')') {
+		cause[try - trouble] = '\0';
+		snprintf(todo, TROUBLE_SIZE, "%.*s", (int)(trouble + n - 1 - (try + 2)), try + 2);
+		return;
+	}
+	for (const char *colon = strstr(trouble, ": "); colon != NULL;
+	    colon = strstr(colon + 1, ": ")) {
+		if (colon == trouble || !trouble_is_order(colon + 2))
+			continue;
+		cause[colon - trouble] = '\0';
+		snprintf(todo, TROUBLE_SIZE, "%s", colon + 2);
+		return;
+	}
 }

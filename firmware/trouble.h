@@ -7,6 +7,7 @@
 #ifndef FRIDGE_TROUBLE_H
 #define FRIDGE_TROUBLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define TROUBLE_SIZE 200	/* as in struct service_state */
@@ -31,6 +32,13 @@ struct printer_words {
 /* "ok", or the trouble in words. queue is the configured one, "" for the default. */
 enum printer_health trouble_text(const struct printer_words *w, const char *queue,
     char out[static TROUBLE_SIZE]);
+/* Part a trouble, as any part of fridged words it, into its cause and what to do ("" if it
+ * does not say): "paper is out: put in a new roll", "the print queue is paused: run: sudo
+ * cupsenable label", "no reader found at /dev/x (try: plug it in)" with "try: " in todo. */
+void trouble_part(const char *trouble, char cause[static TROUBLE_SIZE],
+    char todo[static TROUBLE_SIZE]);
+/* Whether a text begins as what a person is told to do: with a verb of ours. */
+bool trouble_is_order(const char *text);
 /* From when on a job that does not end is a trouble. */
 #define TROUBLE_STUCK_MS 60000
 

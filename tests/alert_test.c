@@ -312,7 +312,7 @@ several_faults_of_one_moment_are_one_text(void **state)
 {
 	struct office *o = *state;
 
-	say(o, ALERT_PRINTER, "CUPS is not running: run: systemctl start cups");
+	say(o, ALERT_PRINTER, "CUPS is not running: run: sudo systemctl start cups");
 	pass(o, 20000);
 	say(o, ALERT_READER, "the reader was unplugged (try: plug it in again)");
 	pass(o, 5 * MIN);
@@ -320,7 +320,7 @@ several_faults_of_one_moment_are_one_text(void **state)
 	pass(o, 5 * MIN);
 	TOLD(o, "reader printer|fault|3F pantry|[3F pantry] No badge is read since 09:12: the "
 	    "reader was unplugged. Plug it in again; it continues by itself. No labels since "
-	    "09:12: CUPS is not running. Run \"systemctl start cups\"; it continues by itself.\n");
+	    "09:12: CUPS is not running. Run \"sudo systemctl start cups\"; it continues by itself.\n");
 	pass(o, 5 * MIN);
 	TOLD(o, "store|fault|3F pantry|[3F pantry] No label can be kept since 09:17: cannot write: "
 	    "the disk is full. Make room; it continues by itself.\n");
@@ -603,15 +603,26 @@ every_trouble_makes_a_sentence(void **state)
 		{ "the printer reports an error: out-of-coffee",
 		    "the printer reports an error: out-of-coffee. Once that is mended it continues "
 		    "by itself.", "the printer reported an error: out-of-coffee." },
+		{ "the printer reports an error: fuser-hot: look at its display",
+		    "the printer reports an error: fuser-hot. Look at its display; it continues by "
+		    "itself.", "the printer reported an error: fuser-hot." },
 		{ "a part of the printer's driver has wrong permissions",
 		    "a part of the printer's driver has wrong permissions. Once that is mended it "
 		    "continues by itself.", "a part of the printer's driver had wrong permissions." },
-		{ "there is no print queue label: see: lpstat -e",
-		    "there is no print queue label. See \"lpstat -e\"; it continues by itself.",
+		{ "there is no print queue label: run: sudo fridgectl setup",
+		    "there is no print queue label. Run \"sudo fridgectl setup\"; it continues by "
+		    "itself.",
 		    "there was no print queue label." },
 		{ "wrong labels: put in the roll that the queue is set up for",
 		    "wrong labels. Put in the roll that the queue is set up for; it continues by "
 		    "itself.", "wrong labels." },
+		{ "wrong labels: 29x90 mm is in the printer, 62x29 mm is expected: put in 62x29 mm "
+		    "labels", "wrong labels: 29x90 mm is in the printer, 62x29 mm is expected. Put in "
+		    "62x29 mm labels; it continues by itself.",
+		    "wrong labels: 29x90 mm was in the printer, 62x29 mm is expected." },
+		{ "CUPS does not let us in: check <Location> and <Policy> in /etc/cups/cupsd.conf",
+		    "CUPS does not let us in. Check <Location> and <Policy> in /etc/cups/cupsd.conf; "
+		    "it continues by itself.", "CUPS did not let us in." },
 		{ "the kernel's own driver pn533_usb holds the reader (try: sudo modprobe -r pn533_usb)",
 		    "the kernel's own driver pn533_usb holds the reader. Try \"sudo modprobe -r "
 		    "pn533_usb\"; it continues by itself.",

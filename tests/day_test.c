@@ -409,7 +409,7 @@ the_clock_is_doubted_only_on_evidence(void **state)
 			continue;
 		if (strstr(why, T[i].doubt) == NULL)
 			fail_msg("%s: %s", T[i].what, why);
-		assert_non_null(strstr(why, "run: fridgectl clock confirm"));
+		assert_non_null(strstr(why, "run: sudo fridgectl clock confirm"));
 		assert_true(strlen(why) < 200);
 	}
 }

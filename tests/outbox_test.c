@@ -346,8 +346,8 @@ the_printers_state_is_said_in_words(void **state)
 		{ "printer ready offline-report", PRINTER_TROUBLE, "offline" },
 		{ "printer offline none", PRINTER_TROUBLE, "offline" },
 		{ "printer ready not-answering", PRINTER_TROUBLE, "not answering" },
-		{ "printer paused paused", PRINTER_TROUBLE, "cupsenable label" },
-		{ "printer missing none", PRINTER_TROUBLE, "no print queue label" },
+		{ "printer paused paused", PRINTER_TROUBLE, "sudo cupsenable label" },
+		{ "printer missing none", PRINTER_TROUBLE, "no print queue label: run: sudo fridgectl setup" },
 		{ "printer down media-empty-error", PRINTER_TROUBLE, "CUPS is not running" },
 		{ "printer ready fuser-on-fire-error", PRINTER_TROUBLE, "fuser-on-fire" },
 		{ "printer ready fuser-warm-report", PRINTER_OK, "ok" },
@@ -356,7 +356,7 @@ the_printers_state_is_said_in_words(void **state)
 		{ "printer stopped media-needed-error want=62mm", PRINTER_TROUBLE,
 		  "paper is out: put in a 62 mm roll" },
 		{ "printer stopped media-size-mismatch want=62x29mm have=29x90mm", PRINTER_TROUBLE,
-		  "wrong labels: 29x90 mm is in the printer, 62x29 mm is expected" },
+		  "wrong labels: 29x90 mm is in the printer, 62x29 mm is expected: put in 62x29 mm labels" },
 		{ "printer stopped media-mismatch-error want=62x29mm", PRINTER_TROUBLE,
 		  "wrong labels: put in 62x29 mm labels" },
 		{ "printer stopped not-accepting-jobs", PRINTER_TROUBLE, "cupsaccept label" },
@@ -416,7 +416,7 @@ a_job_that_is_held_or_behind_another_is_told_as_such(void **state)
 	queue(d);
 	say(d, "job 4");
 	say(d, "state 4 held job-hold-until-specified");
-	HAS(d->printer, "run: lp -i 4 -H resume");
+	HAS(d->printer, "run: sudo lp -i 4 -H resume");
 	say(d, "state 4 held cups-held-for-authentication");
 	HAS(d->printer, "auth-info-required=none");
 	say(d, "state 4 pending none");
@@ -454,7 +454,7 @@ the_default_queue_is_called_by_its_name_once_that_is_known(void **state)
 	say(d, "printer paused paused");
 	HAS(d->printer, "the default print queue is paused");
 	say(d, "queue usual device=usb");
-	HAS(d->printer, "run: cupsenable usual");
+	HAS(d->printer, "run: sudo cupsenable usual");
 	say(d, "printer missing none");
 	HAS(d->printer, "there is no default print queue");
 }
