@@ -55,7 +55,7 @@ compose_setup(const struct config *c, struct proto_line *out)
 struct sayings {
 	const struct config *config;
 	const struct label *label;
-	const struct owner *owner;	/* its texts are "" for a guest */
+	const struct owner *owner;	/* id 0, texts "": a guest, or somebody who left */
 	char name[2 * NAME_SIZE];
 };
 enum detail { EVERYTHING, NO_GROUP, NO_TITLE, LEAST };
@@ -70,7 +70,7 @@ say_label(struct proto_line *out, const struct sayings *s, enum detail detail)
 
 	if (l->template[0] != '\0')
 		template = l->template;
-	else if (l->owner == 0 && l->preset[0] == '\0')
+	else if (s->owner->id == 0 && l->preset[0] == '\0')
 		template = GUEST_TEMPLATE;
 	snprintf(code, sizeof code, "%s%s%s", c->fridge.code,
 	    c->fridge.code[0] != '\0' ? "-" : "", l->code);
@@ -130,7 +130,9 @@ compose_label(struct store *s, const struct config *c, const struct print *p,
 	if (label.owner != 0) {
 		if ((found = store_owner_get(s, label.owner, &owner, e)) == -1)
 			return -1;
-		if (found == 1 && store_owner_print_name(s, &owner, say.name, e) == -1)
+		if (owner.removed)
+			owner = (struct owner){ 0 };
+		if (owner.id != 0 && store_owner_print_name(s, &owner, say.name, e) == -1)
 			return -1;
 	}
 	for (enum detail detail = EVERYTHING; detail <= LEAST; detail++) {

@@ -114,6 +114,23 @@ a_guest_label_says_by_which_code_its_card_can_be_claimed(void **state)
 }
 
 static void
+a_label_of_who_was_removed_is_printed_without_the_name(void **state)
+{
+	struct desk *d = *state;
+	struct owner o = { .name = "Kim Minseo", .group = "3F", .lang = "ko" };
+	struct err e;
+
+	assert_int_equal(store_owner_add(d->store, &o, TODAY, &e), 0);
+	queue_aged(d, o.id, 0);
+	assert_int_equal(store_owner_remove(d->store, o.id, TODAY, NULL, &e), 0);
+	outbox_kick(d->outbox, d->now);
+	assert_int_equal(d->prints, 1);
+	HAS(d->line, " template=guest ");
+	HAS(d->line, " owner= group= ");
+	LACKS(d->line, " lang=ko ");
+}
+
+static void
 the_longest_texts_still_make_a_line(void **state)
 {
 	struct desk *d = *state;
@@ -483,6 +500,7 @@ main(void)
 		TEST(the_line_says_what_stands_on_the_label),
 		TEST(a_label_without_an_owner_uses_the_guest_template),
 		TEST(a_guest_label_says_by_which_code_its_card_can_be_claimed),
+		TEST(a_label_of_who_was_removed_is_printed_without_the_name),
 		TEST(the_longest_texts_still_make_a_line),
 		TEST(the_settings_are_sent_at_each_start_of_the_helper),
 		TEST(a_cancelled_job_is_made_once_more),
