@@ -316,26 +316,30 @@ fridged_waits_for_no_lock_and_a_tool_does(void **state)
 	struct label_new n = thing(0, 0);
 	struct store *fridged;
 	struct label l;
-	int ready[2];
+	int ready[2], told[2];
 	char c;
 
 	OK(store_open(w->path, STORE_DAEMON, &fridged, &w->e));
 	assert_int_equal(pipe(ready), 0);
+	assert_int_equal(pipe(told), 0);
 	pid_t other = fork();
 	if (other == 0) {
 		int fd = open(beside(w, ".wlock"), O_RDWR);
 
-		if (flock(fd, LOCK_EX) == -1 || write(ready[1], "x", 1) != 1)
+		if (flock(fd, LOCK_EX) == -1 || write(ready[1], "x", 1) != 1 ||
+		    read(told[0], &c, 1) != 1)
 			_exit(1);
 		nanosleep(&(struct timespec){ .tv_nsec = 300000000 }, NULL);
 		_exit(0);
 	}
 	assert_int_equal(read(ready[0], &c, 1), 1);
-	int64_t before_ms = clock_mono_ms();
 	assert_int_equal(store_label_add(fridged, &n, &l, &w->e), -1);
 	assert_int_equal(w->e.kind, ERR_BUSY);
 	assert_int_equal(store_print_completed(fridged, 1, &w->e), -1);
 	assert_int_equal(w->e.kind, ERR_BUSY);
+	/* The lock is let go only now that the tool asks for it. */
+	int64_t before_ms = clock_mono_ms();
+	assert_int_equal(write(told[1], "x", 1), 1);
 	put_in(w, n);
 	assert_true(clock_mono_ms() - before_ms < 4000);
 	assert_int_equal(waitpid(other, NULL, 0), other);
@@ -344,6 +348,8 @@ fridged_waits_for_no_lock_and_a_tool_does(void **state)
 	store_close(fridged);
 	close(ready[0]);
 	close(ready[1]);
+	close(told[0]);
+	close(told[1]);
 }
 
 static void
