@@ -138,8 +138,11 @@ void ctl_note_fridged(const struct ctl *c);
 /* ctl_wait.c: before the first wait: ERR_SYSTEM if fridged does not run; else Ctrl-C ends a
  * wait from now on, as after ctl_catch_signals. */
 int ctl_wait_begin(struct ctl *c, struct err *e);
-/* From now on Ctrl-C ends a wait or a question, and the program with it in order. */
+/* From now on Ctrl-C ends a wait or a question, and the program with it in order; so does a
+ * terminal or a reader of its output that goes. */
 void ctl_catch_signals(void);
+/* From now on nothing of that ends it, nor the programs it starts. */
+void ctl_ignore_signals(void);
 bool ctl_cancelled(void);
 /* Wait for the next tap, counting down; what is held to the reader is a "badge" or a
  * "card". 1: *answer is tapped or refused; 0: nobody came, or it was cancelled; -1. */

@@ -8,6 +8,7 @@
 
 #include "ctl_doctor.h"
 #include "recovery.h"
+#include "restore.h"
 
 #define KEY_BYTES 32
 #define BACKUP_OLD_DAYS 3	/* a machine may be off over a weekend */
@@ -327,6 +328,25 @@ look_at_note(struct doctor *d, const struct backup_note *n)
 		    left);
 }
 
+/* What a restore that was killed left beside its place: names and a key, in plain. With
+ * its plan it is none of that: the store is closed, and told of. */
+static void
+look_at_leftovers(struct doctor *d)
+{
+	const struct config *config = &d->c->session.config;
+	const char *const left[][2] = {
+		{ config->store.path, STORE_RESTORING }, { config->store.key_file, RESTORE_FRESH },
+	};
+	char path[CONFIG_TEXT + 16], todo[sizeof path + 40];
+
+	for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
+		snprintf(path, sizeof path, "%s%s", left[i][0], left[i][1]);
+		snprintf(todo, sizeof todo, "if none runs: sudo rm -r %s", path);
+		if (access(path, F_OK) == 0)
+			found(d, FOUND_WARNING, todo, "a restore that was broken off left %s", path);
+	}
+}
+
 void
 doctor_backup(struct doctor *d)
 {
@@ -335,6 +355,8 @@ doctor_backup(struct doctor *d)
 	struct err e;
 
 	look_at_code(d);
+	if (s->store != NULL)
+		look_at_leftovers(d);
 	if (s->store == NULL)
 		found(d, FOUND_UNKNOWN, NULL, "without the store nothing is known of it");
 	else if (store_backup_get(s->store, &n, &e) == -1)

@@ -182,23 +182,30 @@ purge(struct ctl *c, const int64_t *prints, size_t n, int *purged, struct err *e
 }
 
 /* The copies that were made beside the store when its version changed, or when a backup
- * took its place. */
+ * took its place; and what a restore left that was killed. */
 static void
 put_copies(struct ctl *c)
 {
-	char pattern[CONFIG_TEXT + 32];
+	const char *store = c->session.config.store.path;
+	char pattern[CONFIG_TEXT + 32], folder[CONFIG_TEXT + sizeof STORE_RESTORING];
 	glob_t found;
 
-	snprintf(pattern, sizeof pattern, "%s.{v[0-9],before-restore-}*",
-	    c->session.config.store.path);
+	snprintf(pattern, sizeof pattern, "%s.{v[0-9],before-restore-}*", store);
+	snprintf(folder, sizeof folder, "%s" STORE_RESTORING, store);
+	bool restoring = access(folder, F_OK) == 0;
 	int rc = glob(pattern, GLOB_BRACE, NULL, &found);
 	out_list(c->out, "copies", NULL);
 	for (size_t i = 0; rc == 0 && i < found.gl_pathc; i++)
 		out_text(c->out, NULL, NULL, found.gl_pathv[i]);
+	if (restoring)
+		out_text(c->out, NULL, NULL, folder);
 	out_end(c->out);
 	for (size_t i = 0; rc == 0 && i < found.gl_pathc; i++)
 		out_say(c->out, "A copy from before an upgrade or a restore may still hold them; it is "
 		    "not used any more. Delete it: sudo rm %s", found.gl_pathv[i]);
+	if (restoring)
+		out_say(c->out, "A restore that was broken off left a copy that may hold them. If none "
+		    "runs, delete it: sudo rm -r %s", folder);
 	globfree(&found);
 }
 

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -83,8 +82,7 @@ serve(int fd, int file, const char *made, const char *path)
 	enum publish_how how = PUBLISH_NOT;
 	ssize_t n;
 
-	signal(SIGINT, SIG_IGN);	/* it is the parent's; then there is something to tidy */
-	signal(SIGTERM, SIG_IGN);
+	ctl_ignore_signals();	/* they are the parent's; then there is something to tidy */
 	while ((n = recv(fd, &how, sizeof how, 0)) == -1 && errno == EINTR)
 		;
 	if ((how == PUBLISH_NOT || name_file(file, made, path, how, &e) == -1) && is_ours(file, made))

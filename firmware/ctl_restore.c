@@ -9,11 +9,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "ctl_ask.h"
 #include "ctl_restore.h"
 #include "secret.h"
 
@@ -89,30 +89,17 @@ say_plan(struct ctl *c, const struct restoring *r)
 	fflush(to);
 }
 
-static void
-interrupted(int number)
-{
-	(void)number;
-}
-
 /* Whoever breaks off here has said no: what was put beside its place must go, too. */
 static int
 confirm(struct ctl *c, struct err *e)
 {
-	struct sigaction no = { .sa_handler = interrupted }, before;
-	char *line = NULL;
-	size_t room = 0;
+	bool yes = ctl_value(c, "yes") != NULL;
 
-	if (ctl_value(c, "yes") != NULL)
-		return 0;
-	if (isatty(STDIN_FILENO) != 1)
+	if (!yes && isatty(STDIN_FILENO) != 1)
 		return err_set(e, ERR_USAGE, "fridgectl restore FILE --yes",
 		    "nothing was changed: nobody is there to say yes");
-	sigaction(SIGINT, &no, &before);	/* ends the reading */
-	fputs("Restore it? [y/N] ", stderr);
-	bool yes = getline(&line, &room, stdin) != -1 && (line[0] == 'y' || line[0] == 'Y');
-	sigaction(SIGINT, &before, NULL);
-	free(line);
+	if (!yes && !ctl_cancelled())
+		yes = ask_yes("Restore it?", false) == 1;
 	return yes ? 0 : err_set(e, ERR_REFUSED, NULL, "nothing was changed");
 }
 
@@ -161,6 +148,17 @@ stop_fridged(struct restoring *r, struct err *e)
 	return -1;
 }
 
+/* From here on nobody breaks it off: fridged would stay as it is, stopped, and half of all
+ * in its place. */
+static int
+begin_changing(struct restoring *r, struct err *e)
+{
+	ctl_ignore_signals();
+	if (ctl_cancelled())
+		return err_set(e, ERR_REFUSED, NULL, "nothing was changed");
+	return r->lock != -1 ? 0 : stop_fridged(r, e);
+}
+
 /* Whether it runs again, where it ran. */
 static bool
 start_fridged(struct restoring *r)
@@ -168,7 +166,9 @@ start_fridged(struct restoring *r)
 	if (r->lock != -1)
 		close(r->lock);
 	r->lock = -1;
-	return r->stopped && systemctl("start");
+	bool stopped = r->stopped;
+	r->stopped = false;
+	return stopped && systemctl("start");
 }
 
 /* ---- the answer ---- */
@@ -236,14 +236,15 @@ finish_earlier(struct ctl *c, struct restoring *r, const char *store, struct err
 
 	if (got != 1)
 		return got;
-	if (stop_fridged(r, e) == -1)
+	if (begin_changing(r, e) == -1)
 		return -1;
 	fprintf(stderr, "A restore of %s was cut off before its end: it is finished now.\n", store);
 	if (restore_resume(&r->plan, e) == -1)
 		return -1;
-	if (strcmp(r->plan.backup, r->id) != 0)
-		return 0;
-	return finish(c, r, e) == 0 ? 1 : -1;
+	if (strcmp(r->plan.backup, r->id) == 0)
+		return finish(c, r, e) == 0 ? 1 : -1;
+	ctl_catch_signals();
+	return 0;
 }
 
 static int
@@ -252,7 +253,7 @@ carry_out(struct ctl *c, struct restoring *r, struct err *e)
 	bool undone = true;
 	int rc = -1;
 
-	if (r->lock == -1 && stop_fridged(r, e) == -1)
+	if (begin_changing(r, e) == -1)
 		return -1;
 	if (restoring_keep_store(r, e) == 0)
 		rc = restore_carry_out(&r->plan, &undone, e);
@@ -277,8 +278,10 @@ cmd_restore(struct ctl *c, struct err *e)
 	if (r.fd == -1)
 		return err_set(e, ERR_SYSTEM, errno == EACCES ? "sudo fridgectl" : NULL,
 		    "the backup %s: %s", c->arg[0], strerror(errno));
-	if (ask_code(c, &r.code, e) == -1 || restoring_look(&r, c, e) == -1 ||
-	    (earlier = finish_earlier(c, &r, r.config.store.path, e)) == -1)
+	if (ask_code(c, &r.code, e) == -1 || restoring_look(&r, c, e) == -1)
+		goto done;
+	ctl_catch_signals();	/* nothing was written up to here */
+	if ((earlier = finish_earlier(c, &r, r.config.store.path, e)) == -1)
 		goto done;
 	if (earlier == 1) {
 		rc = 0;
@@ -295,6 +298,7 @@ cmd_restore(struct ctl *c, struct err *e)
 	if (rc == -1)
 		restore_give_up(&r.plan);
 done:
+	ctl_ignore_signals();
 	start_fridged(&r);
 	recovery_wipe(&r.code);
 	secret_wipe(r.key, sizeof r.key);

@@ -1,4 +1,5 @@
-/* ctl_wait.c - waiting for the next tap: a countdown, and Ctrl-C takes it back. */
+/* ctl_wait.c - waiting for the next tap: a countdown, and Ctrl-C takes it back. And who may
+ * break off a command. */
 #include <signal.h>
 #include <unistd.h>
 
@@ -15,15 +16,28 @@ on_signal(int number)
 	cancelled = 1;
 }
 
+/* What comes from whoever sits there, or because nobody does any more. */
+static void
+handle_signals(void (*handler)(int))
+{
+	static const int SIGNALS[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
+	struct sigaction act = { .sa_handler = handler };	/* no SA_RESTART */
+
+	sigemptyset(&act.sa_mask);
+	for (size_t i = 0; i < sizeof SIGNALS / sizeof SIGNALS[0]; i++)
+		sigaction(SIGNALS[i], &act, NULL);
+}
+
 void
 ctl_catch_signals(void)
 {
-	static const int CAUGHT[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction act = { .sa_handler = on_signal };	/* no SA_RESTART */
+	handle_signals(on_signal);
+}
 
-	sigemptyset(&act.sa_mask);
-	for (size_t i = 0; i < sizeof CAUGHT / sizeof CAUGHT[0]; i++)
-		sigaction(CAUGHT[i], &act, NULL);
+void
+ctl_ignore_signals(void)
+{
+	handle_signals(SIG_IGN);
 }
 
 bool

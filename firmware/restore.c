@@ -278,7 +278,7 @@ restore_add(struct restore_plan *p, enum restore_kind kind, const char *fresh,
 	if (absolute(place, whole, e) == -1)
 		return NULL;
 	snprintf(s->place, sizeof s->place, "%s", whole);
-	if (snprintf(s->fresh, sizeof s->fresh, fresh != NULL ? "%s" : "%s.restored",
+	if (snprintf(s->fresh, sizeof s->fresh, fresh != NULL ? "%s" : "%s" RESTORE_FRESH,
 	    fresh != NULL ? fresh : whole) >= (int)sizeof s->fresh) {
 		err_set(e, ERR_USAGE, NULL, "the path %.200s... is too long", place);
 		return NULL;

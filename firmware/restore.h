@@ -20,6 +20,9 @@
 #include "day.h"
 #include "err.h"
 
+/* What is to take a place stands beside it, with this behind its name. */
+#define RESTORE_FRESH ".restored"
+
 enum restore_kind {
 	RESTORE_STORE,		/* into a store in one transaction, or where there is none */
 	RESTORE_STORE_ASIDE,	/* in the place of a damaged one */
@@ -50,7 +53,7 @@ int restore_begin(struct restore_plan *p, const char *store, const char *backup,
 int restore_inside(const struct restore_plan *p, const char *name, char out[static PATH_MAX],
     struct err *e);
 /* Add a step, of at most RESTORE_STEPS_MAX: what is there is kept under a name of that day
- * that nothing has yet. fresh NULL: "PLACE.restored", which is deleted if it is there. */
+ * that nothing has yet. fresh NULL: PLACE and RESTORE_FRESH, which is deleted if it is there. */
 struct restore_step *restore_add(struct restore_plan *p, enum restore_kind kind,
     const char *fresh, const char *place, day_t day, struct err *e);
 /* Take a step out again: nothing would change by it. Later steps move up. */
