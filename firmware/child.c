@@ -267,6 +267,15 @@ put_down(struct child *c, const char *why)
 	c->due_ms = c->killed_ms = clock_mono_ms();
 }
 
+/* Most likely it is ending: let it, to learn its exit status. */
+static void
+leave(struct child *c, const char *why)
+{
+	snprintf(c->why, sizeof c->why, "%s", why);
+	c->state = LEAVING;
+	c->due_ms = clock_mono_ms() + ENDING_MS;
+}
+
 /* The first line of one that could not become the helper. */
 static void
 exec_failed(struct child *c, const char *line)
@@ -310,8 +319,9 @@ take_lines(struct child *c)
 	char *from = c->buffer;
 	char *end;
 
-	/* A line may make the caller restart or kill the child. */
-	while (c->state == RUNNING &&
+	/* A line may make the caller restart or kill the child. One that is ending has said it
+	 * all the same. */
+	while ((c->state == RUNNING || c->state == LEAVING) &&
 	    (end = memchr(from, '\n', c->fill - (size_t)(from - c->buffer))) != NULL) {
 		*end = '\0';
 		if (strlen(from) != (size_t)(end - from))
@@ -396,12 +406,9 @@ run_started(struct child *c)
 		return;
 	if (closed)
 		shut(&c->from);
-	if (c->state == RUNNING && closed) {
-		/* Most likely it is ending: let it, to learn its exit status. */
-		snprintf(c->why, sizeof c->why, "it closed its output");
-		c->state = LEAVING;
-		c->due_ms = now + ENDING_MS;
-	} else if (c->state == RUNNING && now >= c->silent_at_ms)
+	if (c->state == RUNNING && closed)
+		leave(c, "it closed its output");
+	else if (c->state == RUNNING && now >= c->silent_at_ms)
 		put_down(c, "it said nothing for too long");
 	else if (c->state == RUNNING)
 		notice_back(c, now);
@@ -443,7 +450,10 @@ child_send(struct child *c, const char *line)
 	/* At most PIPE_BUF bytes: all of it is written, or nothing. */
 	if (write(c->to, text, n) == (ssize_t)n)
 		return 0;
-	put_down(c, errno == EAGAIN ? "it does not read" : "it closed its input");
+	if (errno == EAGAIN)
+		put_down(c, "it does not read");
+	else
+		leave(c, "it closed its input");
 	return -1;
 }
 

@@ -48,7 +48,7 @@ void child_run(struct child *c);
  * reason to begin anew: the next run could not start it either. */
 bool child_alive(const struct child *c);
 /* Send a line (proto_* makes it; the newline is added). -1 if it is not running
- * or does not read; the child is then killed and on_end called from child_run. */
+ * or does not read; it is then ended, and on_end called from child_run. */
 int child_send(struct child *c, const char *line);
 
 #endif

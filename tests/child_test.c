@@ -28,6 +28,7 @@ struct seen {
 	char lines[4096];		/* each with its newline */
 	char why[256];
 	const char *greeting;		/* sent at each start, if not NULL */
+	const char *answer;		/* sent at each line, if not NULL */
 };
 
 static void
@@ -37,6 +38,8 @@ on_line(void *arg, char *line)
 	size_t n = strlen(s->lines);
 
 	snprintf(s->lines + n, sizeof s->lines - n, "%s\n", line);
+	if (s->answer != NULL)
+		child_send(s->child, s->answer);
 }
 
 static void
@@ -143,6 +146,22 @@ the_first_restart_is_at_once_and_the_second_waits_a_second(void **state)
 	assert_true(child_alive(s.child));
 	assert_true(child_deadline(s.child) >= before + 1000);
 	assert_true(child_deadline(s.child) <= clock_mono_ms() + 1000);
+	child_free(s.child, 0);
+}
+
+static void
+one_that_died_is_told_by_its_death_although_its_last_words_are_answered(void **state)
+{
+	struct seen s = { .answer = "good" };
+	siginfo_t dead;
+
+	(void)state;
+	begin(&s, "ulimit -c 0; printf 'last\nwords\n'; kill -SEGV $$", LIMIT_MS, -1);
+	child_run(s.child);
+	assert_int_equal(waitid(P_PID, (id_t)child_pid(s.child), &dead, WEXITED | WNOWAIT), 0);
+	RUN_UNTIL(&s, s.ended == 1);
+	assert_string_equal(s.lines, "last\nwords\n");
+	assert_non_null(strstr(s.why, "killed by signal 11"));
 	child_free(s.child, 0);
 }
 
@@ -496,6 +515,7 @@ main(void)
 		cmocka_unit_test(settings_sent_at_the_start_arrive),
 		cmocka_unit_test(the_last_words_of_a_child_that_ends_are_heard),
 		cmocka_unit_test(the_first_restart_is_at_once_and_the_second_waits_a_second),
+		cmocka_unit_test(one_that_died_is_told_by_its_death_although_its_last_words_are_answered),
 		cmocka_unit_test(a_silent_child_is_killed_with_all_that_it_started),
 		cmocka_unit_test(busy_allows_a_longer_silence),
 		cmocka_unit_test(nobody_is_busy_for_more_than_thirty_seconds),
