@@ -178,9 +178,12 @@ copy_over(struct store *s, struct store *from, struct err *e)
 
 	if (b == NULL)
 		return sql_fail(s, e);
-	sqlite3_backup_step(b, -1);
+	bool done = sqlite3_backup_step(b, -1) == SQLITE_DONE;
+	/* This need not tell of a lock that somebody else held. */
 	if (sqlite3_backup_finish(b) != SQLITE_OK)
 		return sql_fail(s, e);
+	if (!done)
+		return sql_busy(s, e);
 	/* What stood there before is in the WAL's old frames. */
 	if (sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) !=
 	    SQLITE_OK)

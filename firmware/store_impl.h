@@ -95,6 +95,8 @@ struct arg {
 
 /* Tell what SQLite said last in *e. Returns -1. */
 int sql_fail(struct store *s, struct err *e);
+/* Tell that another program holds one of SQLite's locks. Returns -1. */
+int sql_busy(const struct store *s, struct err *e);
 /* Tell that the file is damaged, how, and what to do. Returns -1. */
 int sql_damaged(const struct store *s, const char *how, struct err *e);
 /* Begin a statement; step it with sql_row until that is not 1, or sql_end it. */

@@ -19,6 +19,13 @@ sql_damaged(const struct store *s, const char *how, struct err *e)
 }
 
 int
+sql_busy(const struct store *s, struct err *e)
+{
+	return err_set(e, ERR_BUSY, "run it again in a moment",
+	    "the store %s is in use by another program", s->path);
+}
+
+int
 sql_fail(struct store *s, struct err *e)
 {
 	int rc = sqlite3_errcode(s->db);
@@ -27,8 +34,7 @@ sql_fail(struct store *s, struct err *e)
 	switch (rc & 0xff) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		return err_set(e, ERR_BUSY, "run it again in a moment",
-		    "the store %s is in use by another program", s->path);
+		return sql_busy(s, e);
 	case SQLITE_FULL:
 		return err_set(e, ERR_SYSTEM, "make room on the disk",
 		    "the store %s cannot be written: the disk is full", s->path);
