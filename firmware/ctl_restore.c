@@ -136,10 +136,8 @@ stop_fridged(struct restoring *r, struct err *e)
 	    waits_for_key(r))
 		r->stopped = systemctl("stop");
 	r->lock = store_lock(store, e);
-	if (r->lock != -1) {
-		fcntl(r->lock, F_SETFD, FD_CLOEXEC);
+	if (r->lock != -1)
 		return 0;
-	}
 	if (r->stopped)
 		systemctl("start");
 	if (e->kind == ERR_BUSY)

@@ -43,8 +43,8 @@ enum store_role {
 int store_open(const char *path, enum store_role role, struct store **out, struct err *e);
 void store_close(struct store *s);
 
-/* Take STORE.lock for the life of the process. Returns the descriptor (not
- * close-on-exec: helpers inherit it), or -1 with ERR_BUSY if a fridged runs. */
+/* Take STORE.lock for the life of the process. Returns the descriptor (close-on-exec:
+ * whoever starts a helper leaves it open there), or -1 with ERR_BUSY if a fridged runs. */
 int store_lock(const char *path, struct err *e);
 /* Whether some process holds STORE.lock. */
 bool store_is_locked(const char *path);

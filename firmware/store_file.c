@@ -143,19 +143,25 @@ file_lock(int fd, int how, int64_t patience_ms)
 	return 1;
 }
 
+/* Whether it is a name's still: a lock on a file that somebody tidied away keeps nobody
+ * out. */
+static bool
+has_name(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_nlink > 0;
+}
+
 int
 wlock_take(struct store *s, int64_t patience_ms, struct err *e)
 {
 	for (;;) {
-		struct stat st;
-
 		if (!file_lock(s->wlock, LOCK_EX, patience_ms))
 			return err_set(e, ERR_BUSY, "run it again in a moment",
 			    "another program writes to the store %s", s->path);
-		/* Somebody tidied the folder: a lock on a file without a name keeps
-		 * nobody out. */
 		s->locked_ms = clock_mono_ms();
-		if (fstat(s->wlock, &st) == 0 && st.st_nlink > 0)
+		if (has_name(s->wlock))
 			return 0;
 		int fd = file_beside(s->path, ".wlock", O_CLOEXEC, e);
 		if (fd == -1) {
@@ -260,16 +266,19 @@ store_watch(const struct store *s, struct err *e)
 int
 store_lock(const char *path, struct err *e)
 {
-	int fd = file_beside(path, ".lock", 0, e);
+	for (;;) {
+		int fd = file_beside(path, ".lock", O_CLOEXEC, e);
 
-	if (fd == -1)
-		return -1;
-	if (!file_lock(fd, LOCK_EX, START_PATIENCE_MS)) {
+		if (fd == -1)
+			return -1;
+		bool locked = file_lock(fd, LOCK_EX, START_PATIENCE_MS);
+		if (locked && has_name(fd))
+			return fd;
 		close(fd);
-		return err_set(e, ERR_BUSY, "systemctl status fridged",
-		    "another fridged, or one of its helpers, runs on the store %s", path);
+		if (!locked)
+			return err_set(e, ERR_BUSY, "systemctl status fridged",
+			    "another fridged, or one of its helpers, runs on the store %s", path);
 	}
-	return fd;
 }
 
 bool

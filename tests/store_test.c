@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -287,7 +288,7 @@ only_one_fridged_runs_on_a_store(void **state)
 	assert_false(store_is_locked(w->path));
 	int lock = store_lock(w->path, &w->e);
 	OK(lock);
-	assert_int_equal(fcntl(lock, F_GETFD) & FD_CLOEXEC, 0);
+	assert_int_equal(fcntl(lock, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
 	assert_true(store_is_locked(w->path));
 	assert_true(store_is_locked(w->path));
 	assert_int_equal(store_lock(w->path, &e), -1);
@@ -307,6 +308,58 @@ only_one_fridged_runs_on_a_store(void **state)
 	close(ends[1]);
 	assert_int_equal(waitpid(helper, NULL, 0), helper);
 	assert_false(store_is_locked(w->path));
+}
+
+static void
+a_lock_of_a_file_that_was_tidied_away_is_none(void **state)
+{
+	struct world *w = *state;
+	const char *name = beside(w, ".lock");
+	struct err e;
+	char event[4096];
+	int status;
+
+	int first = store_lock(w->path, &w->e);
+	OK(first);
+	int watch = inotify_init1(IN_CLOEXEC);
+	assert_int_not_equal(inotify_add_watch(watch, name, IN_OPEN), -1);
+	pid_t second = fork();
+	if (second == 0) {
+		close(first);
+		_exit(store_lock(w->path, &e) != -1 && store_is_locked(w->path) ? 0 : 1);
+	}
+	/* It waits for a file that has lost its name. */
+	assert_true(read(watch, event, sizeof event) > 0);
+	unlink(name);
+	close(first);
+	assert_int_equal(waitpid(second, &status, 0), second);
+	assert_int_equal(status, 0);
+	close(watch);
+}
+
+static void
+a_copy_that_cannot_take_the_stores_place_is_told(void **state)
+{
+	struct world *w = *state;
+	sqlite3 *other;
+	char copy[300];
+
+	snprintf(copy, sizeof copy, "%s", beside(w, ".copy"));
+	person(w, "Kim");
+	assert_int_equal(store_keep(w->path, copy, &w->e), 1);
+	person(w, "Lee");
+	shut(w);
+	/* Somebody who knows SQLite's locks alone. */
+	assert_int_equal(sqlite3_open(w->path, &other), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(store_replace(w->path, copy, &w->e), -1);
+	assert_int_equal(w->e.kind, ERR_BUSY);
+	assert_int_equal(sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(other);
+	OK(store_replace(w->path, copy, &w->e));
+	unlink(copy);
+	OK(store_open(w->path, STORE_TOOL, &w->s, &w->e));
+	assert_int_equal(ask(w, "SELECT count(*) FROM owner"), 1);
 }
 
 static void
@@ -573,6 +626,8 @@ main(void)
 		T(a_damaged_file_is_told),
 		T(a_full_disk_keeps_nothing_and_recovers),
 		T(only_one_fridged_runs_on_a_store),
+		T(a_lock_of_a_file_that_was_tidied_away_is_none),
+		T(a_copy_that_cannot_take_the_stores_place_is_told),
 		T(fridged_waits_for_no_lock_and_a_tool_does),
 		T(a_lock_file_that_was_tidied_away_is_made_anew),
 		T(a_tool_rings_the_bell_after_a_change_and_only_then),
