@@ -31,14 +31,14 @@ void server_close(struct server *s);
 /* Send a request that may be sent twice, and free it. NULL with *e if there was no
  * answer; any answer of the server is an answer. */
 ipp_t *server_ask(struct server *s, ipp_t *request, const char *resource, struct err *e);
+/* server_ask in two steps, with other work between them but no other request: 0 or -1, and
+ * then the answer or NULL. */
+int server_begin(struct server *s, ipp_t *request, const char *resource);
+ipp_t *server_end(struct server *s);
 /* A request for the server's admins, sent once, with so many ms for all of it. NULL with *e:
  * ERR_REFUSED where we are none of them. */
 ipp_t *server_order(struct server *s, ipp_t *request, const char *resource, int ms,
     struct err *e);
-/* The same in two steps, with other work between them but no other request: 0 or -1, and
- * then the answer or NULL. */
-int server_begin(struct server *s, ipp_t *request, const char *resource);
-ipp_t *server_end(struct server *s);
 /* Send a request with a document, once. *sent: the server may have got all of it. */
 ipp_t *server_send(struct server *s, ipp_t *request, const char *resource,
     const void *bytes, size_t size, bool *sent, struct err *e);
@@ -204,6 +204,12 @@ int ql_write(const struct raw *r, const struct page *page, int copies, struct do
     struct err *e);
 int zpl_write(const struct raw *r, const struct page *page, int copies, struct document *out,
     struct err *e);
+
+/* ---- print_job.c: jobs, made and found again ---- */
+
+/* All jobs of all queues, which the server has: [printer] queue may have been another when
+ * ours were made. To be freed; NULL with *e. */
+ipp_t *jobs_ask(struct print *p, struct err *e);
 
 /* ---- print_state.c: states and reasons ---- */
 

@@ -166,35 +166,43 @@ newest_attempt(ipp_t *answer, const char *base, size_t len,
 	}
 }
 
-int
-print_find(struct print *p, const char *name, int *job,
-    char called[static PRINT_NAME], struct err *e)
+ipp_t *
+jobs_ask(struct print *p, struct err *e)
 {
 	/* The last one for cupsd's sake: it puts an ended job away within a second, and
 	 * has no name for it then unless it must read what is not in its list. */
 	static const char *const WANTED[] = {
 		"job-id", "job-name", "job-state", "time-at-processing",
 	};
-	ipp_t *request, *answer;
+	ipp_t *request = ippNewRequest(IPP_OP_GET_JOBS);
 
-	if (print_ask(p, e) == -1)
-		return -1;
-	request = new_request(p, IPP_OP_GET_JOBS);
+	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_URI, "printer-uri", NULL,
+	    "ipp://localhost/");
 	add_user(request);
 	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "which-jobs", NULL, "all");
 	ippAddBoolean(request, IPP_TAG_OPERATION, "my-jobs", 0);
 	ippAddStrings(request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes",
 	    4, NULL, WANTED);
-	answer = server_ask(&p->server, request, p->queue.resource, e);
+	ipp_t *answer = server_ask(&p->server, request, "/", e);
+	if (answer == NULL)
+		return NULL;
+	/* A server without queues says that it found none. */
+	ipp_status_t status = ippGetStatusCode(answer);
+	if (status <= IPP_STATUS_OK_CONFLICTING || status == IPP_STATUS_ERROR_NOT_FOUND)
+		return answer;
+	err_set(e, ERR_BUSY, NULL, "CUPS does not list its jobs: %s", ippErrorString(status));
+	ippDelete(answer);
+	return NULL;
+}
+
+int
+print_find(struct print *p, const char *name, int *job,
+    char called[static PRINT_NAME], struct err *e)
+{
+	ipp_t *answer = jobs_ask(p, e);
+
 	if (answer == NULL)
 		return -1;
-	ipp_status_t status = ippGetStatusCode(answer);
-	if (status > IPP_STATUS_OK_CONFLICTING && status != IPP_STATUS_ERROR_NOT_FOUND) {
-		err_set(e, ERR_BUSY, NULL, "CUPS does not list its jobs: %s",
-		    ippErrorString(status));
-		ippDelete(answer);
-		return -1;
-	}
 	*job = newest_attempt(answer, name, attempt_base(name), called);
 	ippDelete(answer);
 	return *job > 0;

@@ -78,52 +78,16 @@ find_jobs(struct purge *w, ipp_t *answer)
 	}
 }
 
-static ipp_t *
-new_request(ipp_op_t op, const char *key, const char *uri)
-{
-	ipp_t *request = ippNewRequest(op);
-
-	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_URI, key, NULL, uri);
-	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_NAME, "requesting-user-name", NULL,
-	    cupsUser());
-	return request;
-}
-
-/* All jobs of all queues: [printer] queue may have been another when they were made. */
-static int
-ask_jobs(struct print *p, struct purge *w, struct err *e)
-{
-	/* The last one makes cupsd read the names of jobs that it has put away. */
-	static const char *const WANTED[] = { "job-id", "job-name", "time-at-processing" };
-	ipp_t *request = new_request(IPP_OP_GET_JOBS, "printer-uri", "ipp://localhost/");
-	ipp_t *answer;
-	int rc = 0;
-
-	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "which-jobs", NULL, "all");
-	ippAddBoolean(request, IPP_TAG_OPERATION, "my-jobs", 0);
-	ippAddStrings(request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes", 3, NULL,
-	    WANTED);
-	answer = server_ask(&p->server, request, "/", e);
-	if (answer == NULL)
-		return -1;
-	ipp_status_t status = ippGetStatusCode(answer);
-	/* A server without queues says that it found none. */
-	if (status <= IPP_STATUS_OK_CONFLICTING)
-		rc = find_jobs(w, answer) == -1 ? err_set(e, ERR_SYSTEM, NULL, "out of memory") : 0;
-	else if (status != IPP_STATUS_ERROR_NOT_FOUND)
-		rc = err_set(e, ERR_BUSY, NULL, "CUPS does not list its jobs: %s",
-		    ippErrorString(status));
-	ippDelete(answer);
-	return rc;
-}
-
 static int
 purge_job(struct print *p, int job, struct err *e)
 {
 	char uri[64], todo[64];
 
 	snprintf(uri, sizeof uri, "ipp://localhost/jobs/%d", job);
-	ipp_t *request = new_request(IPP_OP_CANCEL_JOB, "job-uri", uri);
+	ipp_t *request = ippNewRequest(IPP_OP_CANCEL_JOB);
+	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_URI, "job-uri", NULL, uri);
+	ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_NAME, "requesting-user-name", NULL,
+	    cupsUser());
 	ippAddBoolean(request, IPP_TAG_OPERATION, "purge-job", 1);
 	ipp_t *answer = server_ask(&p->server, request, "/jobs/", e);
 	if (answer == NULL)
@@ -141,9 +105,13 @@ print_purge(struct print *p, const char *base, const int64_t *prints, size_t cou
     int *purged, struct err *e)
 {
 	struct purge w = { .base = base, .prints = prints, .count = count };
-	int rc = ask_jobs(p, &w, e);
+	ipp_t *answer = jobs_ask(p, e);
+	int rc = answer != NULL ? 0 : -1;
 
 	*purged = 0;
+	if (rc == 0 && find_jobs(&w, answer) == -1)
+		rc = err_set(e, ERR_SYSTEM, NULL, "out of memory");
+	ippDelete(answer);
 	for (size_t i = 0; i < w.jobs && rc == 0; i++) {
 		rc = purge_job(p, w.job[i], e);
 		if (rc == 0)
