@@ -2,6 +2,7 @@
 #include "err.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -62,15 +63,31 @@ err_within(struct err *e, const char *fmt, ...)
 	return -1;
 }
 
+size_t
+err_escape(const char **at, char out[static ERR_ESCAPE])
+{
+	static const char DIGITS[] = "0123456789abcdef";
+	const unsigned char *p = (const unsigned char *)*at;
+	bool c1 = p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f;
+	unsigned char c = p[c1];
+
+	*at += 1 + c1;
+	out[0] = (char)c;
+	if (!c1 && c >= 0x20 && c != 0x7f)
+		return 1;
+	memcpy(out, "\\x", 2);
+	out[2] = DIGITS[c >> 4];
+	out[3] = DIGITS[c & 0xf];
+	return ERR_ESCAPE;
+}
+
 static void
 put_escaped(FILE *to, const char *text)
 {
-	for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
-		if ((*p < 0x20 && *p != '\t') || *p == 0x7f)
-			fprintf(to, "\\x%02x", *p);
-		else
-			fputc(*p, to);
-	}
+	char out[ERR_ESCAPE];
+
+	while (*text != '\0')
+		fwrite(out, 1, err_escape(&text, out), to);
 }
 
 void

@@ -34,6 +34,12 @@ int err_set(struct err *e, enum err_kind kind, const char *todo,
 int err_within(struct err *e, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Text of others never moves the cursor of a terminal: what stands at *at, for people to
+ * read. A control character (C0, DEL, or C1, two bytes in UTF-8) is shown as \xNN; anything
+ * else is a byte as it is. Fills out, without a NUL, moves *at on, and returns how many. */
+#define ERR_ESCAPE 4
+size_t err_escape(const char **at, char out[static ERR_ESCAPE]);
+
 /* Write "PROGRAM: what" and, if there is one, "  try: todo" to standard error.
  * Control characters are shown as \xNN. */
 void err_print(const char *program, const struct err *e);

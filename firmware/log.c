@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "err.h"
+
 #define LINE 1024
 
 static const char *program = "fridge";
@@ -24,7 +26,7 @@ static void __attribute__((format(printf, 2, 0)))
 log_line(int priority, const char *fmt, va_list ap)
 {
 	char text[LINE];
-	char line[LINE * 4 + 64];
+	char line[LINE * ERR_ESCAPE + 64];
 	size_t n;
 
 	vsnprintf(text, sizeof text, fmt, ap);
@@ -32,12 +34,8 @@ log_line(int priority, const char *fmt, va_list ap)
 		n = (size_t)snprintf(line, sizeof line, "<%d>", priority);
 	else
 		n = (size_t)snprintf(line, sizeof line, "%s: ", program);
-	for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
-		if (*p < 0x20 || *p == 0x7f)
-			n += (size_t)snprintf(line + n, sizeof line - n, "\\x%02x", *p);
-		else
-			line[n++] = (char)*p;
-	}
+	for (const char *at = text; *at != '\0'; )
+		n += err_escape(&at, line + n);
 	line[n++] = '\n';
 	if (write(STDERR_FILENO, line, n) == -1)
 		return;		/* nowhere left to tell */

@@ -48,32 +48,19 @@ paper_look(FILE *file, struct paper *out)
 	out->colours = !is_set("NO_COLOR") && is_set("TERM") && strcmp(term, "dumb") != 0;
 }
 
-/* Controls are printed as \xNN, see put_text: four columns each. */
 int
 paper_width(const char *text)
 {
-	int escapes = 0;
-	size_t n = strlen(text);
-	char *plain = malloc(n + 1);
-	size_t at = 0;
+	size_t n = strlen(text), at = 0;
+	char *shown = malloc(n * ERR_ESCAPE + 1);
 
-	if (plain == NULL)
+	if (shown == NULL)
 		return (int)n;	/* out of line, but told */
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)text[i];
-		unsigned char next = (unsigned char)text[i + 1];
-		if (c < 0x20 || c == 0x7f) {
-			escapes++;
-		} else if (c == 0xc2 && next >= 0x80 && next <= 0x9f) {
-			escapes++;
-			i++;
-		} else {
-			plain[at++] = text[i];
-		}
-	}
-	plain[at] = '\0';
-	int width = words_columns(plain) + 4 * escapes;
-	free(plain);
+	while (*text != '\0')
+		at += err_escape(&text, shown + at);
+	shown[at] = '\0';
+	int width = words_columns(shown);
+	free(shown);
 	return width;
 }
 

@@ -39,19 +39,13 @@ put_blanks(const struct paper *to, int n)
 		fprintf(to->file, "%*s", n, "");
 }
 
-/* Text of others never moves the cursor: controls are shown as \xNN. C1 controls
- * are two bytes in UTF-8, c2 80 to c2 9f. */
 static void
 put_text(const struct paper *to, const char *text)
 {
-	for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
-		if (*p < 0x20 || *p == 0x7f)
-			fprintf(to->file, "\\x%02x", *p);
-		else if (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
-			fprintf(to->file, "\\x%02x", *++p);
-		else
-			fputc(*p, to->file);
-	}
+	char out[ERR_ESCAPE];
+
+	while (*text != '\0')
+		fwrite(out, 1, err_escape(&text, out), to->file);
 }
 
 #define CELL_NUMBER 24
