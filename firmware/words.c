@@ -174,12 +174,18 @@ done:
 	close(fd);
 }
 
+/* Those asked for lately stand last. */
 static struct tongue *
 tongue_of(struct words *w, const char *locale)
 {
-	for (size_t i = 0; i < w->tongues; i++)
-		if (strcmp(w->tongue[i]->locale, locale) == 0)
-			return w->tongue[i];
+	for (size_t i = 0; i < w->tongues; i++) {
+		struct tongue *t = w->tongue[i];
+		if (strcmp(t->locale, locale) != 0)
+			continue;
+		memmove(&w->tongue[i], &w->tongue[i + 1], (w->tongues - i - 1) * sizeof t);
+		w->tongue[w->tongues - 1] = t;
+		return t;
+	}
 
 	struct tongue *t = calloc(1, sizeof *t);
 	if (t == NULL)
@@ -188,7 +194,7 @@ tongue_of(struct words *w, const char *locale)
 	for (size_t i = 0; i < w->dirs; i++)
 		read_file(t, w->stem, w->dir[i]);
 	if (w->tongues == TONGUES_MAX) {
-		/* The text of the last answer may still be in use: the oldest goes. */
+		/* The text of the last answers may still be in use. */
 		tongue_free(w->tongue[0]);
 		memmove(&w->tongue[0], &w->tongue[1], (TONGUES_MAX - 1) * sizeof w->tongue[0]);
 		w->tongues--;

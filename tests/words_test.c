@@ -461,6 +461,28 @@ words_come_from_the_first_folder_the_nearest_language_then_english(void **state)
 }
 
 static void
+what_was_asked_for_last_stays_although_many_languages_come(void **state)
+{
+	static const char *const LANGS[] = {
+		"de", "fr", "ja", "it", "es", "pt", "nl", "pl", "cs", "sk", "hu", "ro", "bg", "el", "tr",
+		"ru", "uk", "sv", "da", "nb", "fi", "et", "lv",
+	};
+	const char *dirs[] = { "templates", NULL };
+	struct words *w = words_open(dirs);
+
+	(void)state;
+	const char *english = words_get(w, "en", "until");
+	for (size_t l = 0; l < sizeof LANGS / sizeof *LANGS; l++)
+		words_get(w, LANGS[l], "until");
+	/* It is the oldest of as many as are kept. */
+	assert_string_equal(words_get(w, "en", "until"), english);
+	const char *korean = words_get(w, "ko", "until");
+	assert_non_null(strchr(english, '{'));
+	assert_non_null(strstr(korean, "까지"));
+	words_close(w);
+}
+
+static void
 every_shipped_language_has_every_word(void **state)
 {
 	static const char *const KEYS[] = { "until", "until_blank", "in", "in_blank", "name_blank",
@@ -501,6 +523,7 @@ main(void)
 		cmocka_unit_test(names_sort_as_people_of_the_language_do),
 		cmocka_unit_test(columns_are_those_of_a_terminal),
 		cmocka_unit_test(words_come_from_the_first_folder_the_nearest_language_then_english),
+		cmocka_unit_test(what_was_asked_for_last_stays_although_many_languages_come),
 		cmocka_unit_test(every_shipped_language_has_every_word),
 	};
 
