@@ -67,6 +67,9 @@ preview_sheet(const struct params *a, struct label_engine *engine, const char *t
 	if (print_media_parse(size, &media) == -1)
 		return err_set(e, ERR_USAGE, NULL, "size=%s is not a size such as 62x29mm or "
 		    "62xMAX100mm", size);
+	if (language[0] != '\0' && params_get(a, "margins")[0] != '\0')
+		return err_set(e, ERR_USAGE, NULL, "margins= goes without language=, which has those of "
+		    "its printers");
 	if (language[0] != '\0') {
 		int rotate = out->rotate;
 		int rc = print_language_sheet(language, &media, red, out, e);
