@@ -258,8 +258,12 @@ put_file(const char *made, FILE *text, int old, struct err *e)
 	unlink(made);
 	int fd = open(made, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	FILE *to = fd == -1 ? NULL : fdopen(fd, "w");
-	if (to == NULL)
-		return cannot(made, e);
+	if (to == NULL) {
+		cannot(made, e);
+		if (fd != -1)
+			close(fd);
+		return -1;
+	}
 	bool ok = (old == -1 || fstat(old, &st) == 0) && fchmod(fd, st.st_mode & 0777) == 0 &&
 	    (old == -1 || geteuid() != 0 || fchown(fd, st.st_uid, st.st_gid) == 0);
 	while (ok && (c = getc(text)) != EOF)
