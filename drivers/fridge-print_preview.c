@@ -130,7 +130,8 @@ preview_run(int argc, char **argv, struct err *e)
 		if (is_file)
 			file = a.list[1];
 	}
-	if (params_check(&a, KEYS, sizeof KEYS / sizeof *KEYS, e) == -1 || draw(&a, &page, &missing, e) == -1)
+	if (params_check(&a, KEYS, sizeof KEYS / sizeof *KEYS, e) == -1 ||
+	    draw(&a, &page, &missing, e) == -1)
 		return -1;
 	rc = file != NULL ? page_write_png(&page, file, e) :
 	    page_write_text(&page, columns, STDOUT_FILENO, e);

@@ -34,17 +34,19 @@ struct setting_def {
 extern const struct setting_def CONFIG_SETTINGS[];
 
 extern const struct setting_type SETTING_NUMBER, SETTING_CHOICE, SETTING_TEXT, SETTING_PATH,
-    SETTING_WORD, SETTING_SPOKEN, SETTING_BARE, SETTING_NAME, SETTING_CODE, SETTING_LANGUAGE, SETTING_ZONE, SETTING_TECHNOLOGIES,
-    SETTING_MEDIA, SETTING_SHELF, SETTING_EMPTY, SETTING_DAYS, SETTING_SWITCH;
+    SETTING_WORD, SETTING_SPOKEN, SETTING_BARE, SETTING_NAME, SETTING_CODE, SETTING_LANGUAGE,
+    SETTING_ZONE, SETTING_TECHNOLOGIES, SETTING_MEDIA, SETTING_SHELF, SETTING_EMPTY,
+    SETTING_DAYS, SETTING_SWITCH;
 
-/* Read a whole file of settings over *out, a configuration with defaults. Each error
- * goes to on_error, with the file as it was named. -1 if there was any. */
+/* Where errors go, each with the file as it was named. */
 struct config_errors {
 	const char *file;
-	FILE *more;
-	struct err *first;
+	FILE *more;		/* all of them, a line each; or NULL */
+	struct err *first;	/* or NULL */
 	int count;
 };
+/* Read a whole file of settings over *out, a configuration with defaults. -1 if there was
+ * any error. */
 int config_read(const char *file, FILE *in, struct config *out, struct config_errors *errors);
 
 /* Whether the bytes are UTF-8 as RFC 3629 has it: no surrogates, nothing overlong. */

@@ -214,9 +214,11 @@ void call_free(struct call *l);
 /* ctl_template.c: the names of all templates, a line each; freed with helped_free. */
 int ctl_templates(struct ctl *c, struct helped *h, struct err *e);
 
+/* Of whoever looks for what is wrong: a first start finds all fonts. */
+#define CTL_PATIENCE_S 30
 /* What would go wrong with a template on the labels of the configured queue, in a language
- * or (NULL) in all: found is called for each finding; sheet is what those labels are, "62x29 mm" or "a 62 mm roll". */
-#define CTL_PATIENCE_S 30	/* of whoever looks for what is wrong: a first start finds all fonts */
+ * or (NULL) in all: found is called for each finding; sheet is what those labels are,
+ * "62x29 mm" or "a 62 mm roll". */
 #define SHEET_TEXT 48
 struct template_finding {
 	bool is_error;

@@ -19,8 +19,9 @@ char *ask_line(const char *question);
 int ask_yes(const char *question, bool usual);
 /* A list with numbers from 1: the index of the chosen one, or -1. */
 int ask_choice(const char *question, const char *const *list, size_t n, size_t usual);
-/* "Name [Fridge]: ": a text that check takes (0; -1 with *e, which is told). usual is taken for an empty line,
- * and "-" means an empty text, where that is another. 0, or -1 there is no answer. */
+/* "Name [Fridge]: ": a text that check takes (0; -1 with *e, which is told). usual is taken
+ * for an empty line, and "-" means an empty text, where that is another. 0, or -1 there is
+ * no answer. */
 typedef int ask_check(void *arg, const char *text, struct err *e);
 int ask_text(const char *question, const char *usual, ask_check *check, void *arg);
 

@@ -200,8 +200,7 @@ cannot(const char *path, struct err *e)
 	    strerror(errno));
 }
 
-/* One at a time: two that read the same file would lose one change. Held until the
- * program ends. */
+/* One at a time: two that read the same file would lose one change. Held until conf_end. */
 static int
 lock_folder(struct conf *f, struct err *e)
 {

@@ -244,8 +244,8 @@ put_forgotten(struct ctl *c, const struct owner *o, const struct forgotten *gone
 		    plural(jobs));
 	put_copies(c);
 	out_say(out, "Backups from before today still hold them; the last that is kept from "
-	    "a night goes after %s, if each night makes one. Other backups, and copies of the store, are yours to find.",
-	    day_text(last, until));
+	    "a night goes after %s, if each night makes one. Other backups, and copies of the store, "
+	    "are yours to find.", day_text(last, until));
 	out_end(out);
 }
 

@@ -63,8 +63,8 @@ struct mailed {
 };
 /* Mail the report, which is of today, to the office, and to people what of theirs goes in
  * the emptyings that today is the working day before of, or in today's if that day was
- * missed; as far as that is configured, and nobody twice. ERR_REFUSED: nobody is to be mailed. ERR_SYSTEM also if some mails could
- * not be handed over. */
+ * missed; as far as that is configured, and nobody twice. ERR_REFUSED: nobody is to be
+ * mailed. ERR_SYSTEM also if some mails could not be handed over. */
 int report_mail(struct store *s, const struct report *r, struct mailed *out, struct err *e);
 
 #endif

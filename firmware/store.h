@@ -2,8 +2,8 @@
  *
  * The only module that knows SQLite. One handle a process, one thread. Every
  * function is one short transaction; a write is on the disk when it returns 0
- * (but see print_* and store_prune). Every change leaves a row of history, written by triggers,
- * without a name in it. Days are civil days, instants seconds since the epoch.
+ * (but see store_print_* and store_prune). Every change leaves a row of history, written by
+ * triggers, without a name in it. Days are civil days, instants seconds since the epoch.
  *
  * Beside the file STORE stand STORE.lock (held by fridged while it runs),
  * STORE.wlock (held through every write transaction and checkpoint of any program:
