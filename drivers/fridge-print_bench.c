@@ -325,12 +325,6 @@ print_one(struct bench *b, int number, struct err *e)
 
 /* ---- what was asked for ---- */
 
-static void
-beat_nobody(void *arg, int seconds)
-{
-	(void)arg, (void)seconds;
-}
-
 /* The sheet of the queue, or of the medium where no queue answers. */
 static int
 choose_sheet(struct bench *b, struct err *e)
@@ -423,7 +417,7 @@ bench_run(int argc, char **argv, struct err *e)
 	};
 	int rc = parse_options(&b, e);
 
-	if (rc == 0 && (b.print = print_new(beat_nobody, NULL)) == NULL)
+	if (rc == 0 && (b.print = print_new(NULL, NULL)) == NULL)
 		rc = err_set(e, ERR_SYSTEM, NULL, "out of memory");
 	if (rc == 0)
 		rc = measure(&b, e);

@@ -21,12 +21,6 @@ static const char *const KEYS[] = {
 	"queue", "media",
 };
 
-static void
-beat_nobody(void *arg, int seconds)
-{
-	(void)arg, (void)seconds;
-}
-
 static bool
 is_given(const struct params *p, const char *key)
 {
@@ -54,7 +48,7 @@ ask_queue(const struct params *p, struct sheet *out, struct err *e)
 	if (rotate_parse(params_get(p, "rotate"), &settings.rotate) == -1)
 		return err_set(e, ERR_USAGE, NULL, "rotate=%s is not auto, 0, 90, 180 or 270",
 		    params_get(p, "rotate"));
-	print = print_new(beat_nobody, NULL);
+	print = print_new(NULL, NULL);
 	if (print == NULL)
 		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
 	print_setup(print, &settings);

@@ -10,12 +10,6 @@
 
 static const char *const KEYS[] = { "jobs", "prints" };
 
-static void
-beat_nobody(void *arg, int seconds)
-{
-	(void)arg, (void)seconds;
-}
-
 static int
 by_number(const void *pa, const void *pb)
 {
@@ -68,7 +62,7 @@ purge_run(int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "fridge-print --help", "jobs= is missing");
 	if (prints_parse(params_get(&a, "prints"), &prints, &n, e) == -1)
 		return -1;
-	p = print_new(beat_nobody, NULL);
+	p = print_new(NULL, NULL);
 	if (p == NULL)
 		err_set(e, ERR_SYSTEM, NULL, "out of memory");
 	else

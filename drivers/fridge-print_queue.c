@@ -12,16 +12,10 @@
 
 static const char *const KEYS[] = { "uri", "driver", "info" };
 
-static void
-beat_nobody(void *arg, int seconds)
-{
-	(void)arg, (void)seconds;
-}
-
 int
 queues_run(queue_lister *list, struct err *e)
 {
-	struct print *p = print_new(beat_nobody, NULL);
+	struct print *p = print_new(NULL, NULL);
 
 	if (p == NULL)
 		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
@@ -58,7 +52,7 @@ make_queue_run(int argc, char **argv, struct err *e)
 
 	if (params_check(&a, KEYS, sizeof KEYS / sizeof *KEYS, e) == -1)
 		return -1;
-	struct print *p = print_new(beat_nobody, NULL);
+	struct print *p = print_new(NULL, NULL);
 	if (p == NULL)
 		return err_set(e, ERR_SYSTEM, NULL, "out of memory");
 	int rc = print_make_queue(p, &queue, e);

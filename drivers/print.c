@@ -47,6 +47,12 @@ print_media_parse(const char *text, struct print_media *out)
 	return 0;
 }
 
+static void
+beat_nobody(void *arg, int seconds)
+{
+	(void)arg, (void)seconds;
+}
+
 struct print *
 print_new(print_beat *beat, void *arg)
 {
@@ -54,7 +60,7 @@ print_new(print_beat *beat, void *arg)
 
 	if (p == NULL)
 		return NULL;
-	p->server.beat = p->device.beat = beat;
+	p->server.beat = p->device.beat = beat != NULL ? beat : beat_nobody;
 	p->server.arg = p->device.arg = arg;
 	strcpy(p->device_reasons, "none");
 	cupsSetPasswordCB2(no_password, NULL);

@@ -29,6 +29,7 @@ int print_media_parse(const char *text, struct print_media *out);	/* 0 or -1 */
  * step may take where that is unusually long, else 0. */
 typedef void print_beat(void *arg, int seconds);
 
+/* beat may be NULL. */
 struct print *print_new(print_beat *beat, void *arg);
 void print_free(struct print *p);
 
