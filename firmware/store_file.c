@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "disk.h"
+
 #define FILE_MODE 0640		/* whatever the umask says */
 #define LOCK_STEP_NS 2000000	/* between two tries for a lock */
 #define START_PATIENCE_MS 500	/* for a lock that somebody may just be testing */
@@ -120,14 +122,7 @@ file_create(const char *path, const char *like, struct err *e)
 int
 file_sync_folder(const char *path, struct err *e)
 {
-	char buf[PATH_MAX];
-	int fd = open(folder_of(path, buf), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd == -1)
-		return file_fail(path, errno, e);
-	int rc = fsync(fd) == -1 ? file_fail(path, errno, e) : 0;
-	close(fd);
-	return rc;
+	return disk_sync_folder(path) == -1 ? file_fail(path, errno, e) : 0;
 }
 
 int
