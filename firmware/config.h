@@ -94,6 +94,9 @@ void config_defaults(struct config *out);
 
 /* "62x29mm", "57.5x32mm", "62xMAX100mm" (a roll), "" (ask). Returns 0 or -1. */
 int media_parse(const char *text, struct media *out);
+/* The same as text, "" to ask the queue. Returns out. */
+#define MEDIA_TEXT 40
+char *media_text(const struct media *m, char out[static MEDIA_TEXT]);
 
 /* One setting, for whoever wants to list them. */
 struct setting {

@@ -467,7 +467,7 @@ parse_media(const struct setting_def *d, const char *text, void *field, struct e
 
 /* "62", "57.5" or "17.25" */
 static void
-append_millimetres(char out[static CONFIG_TEXT], int size)
+append_millimetres(char out[static MEDIA_TEXT], int size)
 {
 	char text[32];
 
@@ -480,18 +480,22 @@ append_millimetres(char out[static CONFIG_TEXT], int size)
 	strcat(out, text);
 }
 
-static void
-format_media(const struct setting_def *d, const void *field, char out[static CONFIG_TEXT])
+char *
+media_text(const struct media *m, char out[static MEDIA_TEXT])
 {
-	const struct media *m = field;
-
-	(void)d;
 	out[0] = '\0';
 	if (m->width == 0)
-		return;
+		return out;
 	append_millimetres(out, m->width);
 	strcat(out, m->roll ? "xMAX" : "x");
 	append_millimetres(out, m->length);
-	strcat(out, "mm");
+	return strcat(out, "mm");
+}
+
+static void
+format_media(const struct setting_def *d, const void *field, char out[static CONFIG_TEXT])
+{
+	(void)d;
+	media_text(field, out);
 }
 const struct setting_type SETTING_MEDIA = { parse_media, format_media };

@@ -38,7 +38,7 @@ add_label(struct call *l, const struct ctl *c)
 	const struct config *config = &c->session.config;
 	const struct media *m = &config->printer.media;
 	day_t today = c->session.today;
-	char text[DAY_TEXT], code[ROW_CODE_SIZE], digits[CODE_SIZE];
+	char text[DAY_TEXT], code[ROW_CODE_SIZE], digits[CODE_SIZE], media[MEDIA_TEXT];
 
 	snprintf(digits, sizeof digits, "%s%c", SAMPLE_CODE, code_check_digit(SAMPLE_CODE));
 	call_templates(l, config);
@@ -53,10 +53,7 @@ add_label(struct call *l, const struct ctl *c)
 	call_addf(l, "language=%s", config->printer.language);
 	call_addf(l, "red=%s", config->printer.red ? "1" : "0");
 	call_addf(l, "rotate=%d", config->printer.rotate);
-	if (m->width == 0)
-		return;
-	call_addf(l, "media=%d.%02dx%s%d.%02dmm", m->width / 100, m->width % 100,
-	    m->roll ? "MAX" : "", m->length / 100, m->length % 100);
+	call_addf(l, "media=%s", media_text(m, media));
 }
 
 static void

@@ -161,6 +161,7 @@ ctl_add_size(struct call *l, const struct ctl *c, struct err *e)
 {
 	const char *text = ctl_value(c, "size");
 	struct media media = c->session.config.printer.media;
+	char size[MEDIA_TEXT];
 	int dpi;
 
 	if (ctl_value_int(c, "dpi", 72, 1200, 300, &dpi, e) == -1)
@@ -168,8 +169,7 @@ ctl_add_size(struct call *l, const struct ctl *c, struct err *e)
 	if (text != NULL && (media_parse(text, &media) == -1 || media.width == 0))
 		return err_set(e, ERR_USAGE, "--size 62x29mm", "\"%s\" is no size of a label", text);
 	if (media.width != 0)
-		call_addf(l, "size=%d.%02dx%s%d.%02dmm", media.width / 100, media.width % 100,
-		    media.roll ? "MAX" : "", media.length / 100, media.length % 100);
+		call_addf(l, "size=%s", media_text(&media, size));
 	call_addf(l, "dpi=%d", dpi);
 	/* What the printer can print of that size, in its own dots. */
 	if (media.width != 0 && ctl_value(c, "dpi") == NULL)

@@ -141,6 +141,7 @@ add_sheet(struct call *l, const struct ctl *c, bool asked, struct err *e)
 {
 	const struct config *config = &c->session.config;
 	const struct media *m = &config->printer.media;
+	char text[MEDIA_TEXT];
 
 	if (config->printer.red)
 		call_add(l, "red=1");
@@ -153,8 +154,7 @@ add_sheet(struct call *l, const struct ctl *c, bool asked, struct err *e)
 	if (config->printer.queue[0] != '\0')
 		call_addf(l, "queue=%s", config->printer.queue);
 	if (m->width != 0)
-		call_addf(l, "media=%d.%02dx%s%d.%02dmm", m->width / 100, m->width % 100,
-		    m->roll ? "MAX" : "", m->length / 100, m->length % 100);
+		call_addf(l, "media=%s", media_text(m, text));
 	return 0;
 }
 

@@ -12,29 +12,17 @@
  * many labels there are in any case. */
 #define SLIP_CODES_SIZE 1500
 
-/* "62x29mm", "62xMAX100mm", "" to ask the queue: as in the configuration. */
-static void
-media_text(const struct media *m, char *out, size_t size)
-{
-	if (m->width == 0)
-		out[0] = '\0';
-	else
-		snprintf(out, size, "%gx%s%gmm", m->width / 100.0, m->roll ? "MAX" : "",
-		    m->length / 100.0);
-}
-
 void
 compose_setup(const struct config *c, struct proto_line *out)
 {
 	struct template_dirs dirs;
 	char joined[PROTO_LINE] = "";
-	char media[40], rotate[12];
+	char media[MEDIA_TEXT], rotate[12];
 	size_t n = 0;
 
 	config_templates(c, &dirs);
 	for (const char *const *dir = dirs.list; *dir != NULL && n < sizeof joined; dir++)
 		n += (size_t)snprintf(joined + n, sizeof joined - n, "%s%s", n > 0 ? "," : "", *dir);
-	media_text(&c->printer.media, media, sizeof media);
 	if (c->printer.rotate == -1)
 		snprintf(rotate, sizeof rotate, "auto");
 	else
@@ -42,7 +30,7 @@ compose_setup(const struct config *c, struct proto_line *out)
 
 	proto_start(out, "setup");
 	proto_pair(out, "queue", c->printer.queue);
-	proto_pair(out, "media", media);
+	proto_pair(out, "media", media_text(&c->printer.media, media));
 	proto_pair(out, "rotate", rotate);
 	proto_pair(out, "language", c->printer.language);
 	proto_pair_int(out, "red", c->printer.red);
