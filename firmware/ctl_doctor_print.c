@@ -219,8 +219,7 @@ doctor_printer(struct doctor *d)
 		found(d, t[i].certain ? FOUND_BROKEN : FOUND_WARNING, t[i].todo, "%s", t[i].what);
 	snprintf(text, sizeof text, "%s", d->said.printer);
 	if (d->running && text[0] != '\0') {
-		tell_health(d, strcmp(text, "ok") == 0 ? PRINTER_OK : strcmp(text, "not known yet") == 0
-		    || strstr(text, "unknown") != NULL ? PRINTER_UNKNOWN : PRINTER_TROUBLE, text);
+		tell_health(d, trouble_health(text), text);
 	} else if (d->no_queue.kind == ERR_NONE) {
 		snprintf(w.state, sizeof w.state, "%s", q->state);
 		snprintf(w.reasons, sizeof w.reasons, "%s", q->reasons);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "ctl_doctor.h"
+#include "trouble.h"
 
 #define TROUBLES_MAX 6
 
@@ -75,10 +76,9 @@ doctor_reader(struct doctor *d)
 
 	if (d->running && d->no_store.kind != ERR_NONE)
 		found_closed(d, "fridged has the reader, and what it says of it is in the store");
-	else if (d->running && strcmp(d->said.reader, "ok") == 0)
+	else if (d->running && trouble_health(d->said.reader) == PRINTER_OK)
 		found(d, FOUND_OK, NULL, "fridged reads badges");
-	else if (d->running && (d->said.reader[0] == '\0' ||
-	    strcmp(d->said.reader, "not known yet") == 0))
+	else if (d->running && trouble_health(d->said.reader) == PRINTER_UNKNOWN)
 		found(d, FOUND_UNKNOWN, "fridgectl doctor, in a moment", "fridged is opening it");
 	else if (d->running)
 		tell_said(d, d->said.reader);

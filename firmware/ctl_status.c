@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "ctl.h"
+#include "trouble.h"
 
 #define PROMETHEUS_MODE 0644	/* another user reads it */
 #define TEXT 320
@@ -53,21 +54,7 @@ look(struct ctl *c, struct view *v, struct err *e)
 static bool
 ok(const char *state)
 {
-	return strcmp(state, "ok") == 0;
-}
-
-/* No trouble, and no promise either. */
-static bool
-unknown(const char *state)
-{
-	static const char *const UNKNOWN[] = {
-		"", "not known yet", "the printer's state is unknown",
-	};
-
-	for (size_t i = 0; i < COUNT(UNKNOWN); i++)
-		if (strcmp(state, UNKNOWN[i]) == 0)
-			return true;
-	return false;
+	return trouble_health(state) == PRINTER_OK;
 }
 
 /* The first sentence: everything works, or what does not and what to do. Whether it
@@ -88,8 +75,9 @@ verdict(const struct ctl *c, const struct view *v, char *out, size_t size)
 		return true;
 	}
 	for (size_t i = 0; i < COUNT(parts); i++) {
-		unknowns += unknown(parts[i].state);
-		if (ok(parts[i].state) || unknown(parts[i].state))
+		enum printer_health health = trouble_health(parts[i].state);
+		unknowns += health == PRINTER_UNKNOWN;
+		if (health != PRINTER_TROUBLE)
 			continue;
 		if (troubles++ == 0)
 			snprintf(out, size, "%s: %s.", parts[i].means, parts[i].state);

@@ -429,7 +429,7 @@ begin(struct fridged *f, struct err *e)
 	watch_bell(f);
 	reader_open(f);
 	open_printer(f);
-	snprintf(f->state.printer, sizeof f->state.printer, "not known yet");
+	snprintf(f->state.printer, sizeof f->state.printer, STATE_NOT_KNOWN);
 	tap_resume(f->tap, clock_mono_ms());
 	return 0;
 }

@@ -166,7 +166,7 @@ reader_open(struct fridged *f)
 	f->field.failures = 0;
 	f->field.lost_ms = 0;
 	f->field.reset = false;
-	care_say(f, "reader", f->state.reader, "not known yet");
+	care_say(f, "reader", f->state.reader, STATE_NOT_KNOWN);
 }
 
 /* ---- the reset command ---- */

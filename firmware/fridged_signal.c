@@ -12,22 +12,10 @@
 
 #define BROKEN_AFTER_MS 3000	/* a helper that is started again is no trouble yet */
 
-/* What the printer and the reader say of themselves while nobody knows. */
-static const char *const UNKNOWN[] = { "not known yet", "the printer's state is unknown" };
-
-static bool
-is_known(const char *text)
-{
-	for (size_t i = 0; i < sizeof UNKNOWN / sizeof UNKNOWN[0]; i++)
-		if (strcmp(text, UNKNOWN[i]) == 0)
-			return false;
-	return text[0] != '\0';
-}
-
 static bool
 is_trouble(const char *text)
 {
-	return is_known(text) && strcmp(text, "ok") != 0;
+	return trouble_health(text) == PRINTER_TROUBLE;
 }
 
 static void
@@ -98,14 +86,14 @@ say_parts(struct fridged *f, int64_t now_ms)
 	} parts[] = {
 		{ ALERT_READER, f->state.reader }, { ALERT_PRINTER, f->state.printer },
 		{ ALERT_CLOCK, f->state.clock },
-		{ ALERT_STORE, f->care.trouble[0] != '\0' ? f->care.trouble : "ok" },
-		{ ALERT_BACKUP, f->care.backup[0] != '\0' ? f->care.backup : "ok" },
-		{ ALERT_SERVICE, "ok" },
+		{ ALERT_STORE, f->care.trouble[0] != '\0' ? f->care.trouble : STATE_OK },
+		{ ALERT_BACKUP, f->care.backup[0] != '\0' ? f->care.backup : STATE_OK },
+		{ ALERT_SERVICE, STATE_OK },
 	};
 
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
 		alert_say(f->signal.alert, parts[i].part,
-		    is_known(parts[i].text) ? parts[i].text : NULL, now_ms);
+		    trouble_health(parts[i].text) == PRINTER_UNKNOWN ? NULL : parts[i].text, now_ms);
 }
 
 static int64_t

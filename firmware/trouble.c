@@ -289,6 +289,15 @@ explain_job(const struct printer_words *w, const char *queue, char out[static TR
 }
 
 enum printer_health
+trouble_health(const char *text)
+{
+	if (strcmp(text, STATE_OK) == 0)
+		return PRINTER_OK;
+	return text[0] == '\0' || strcmp(text, STATE_NOT_KNOWN) == 0 ||
+	    strcmp(text, STATE_UNKNOWN) == 0 ? PRINTER_UNKNOWN : PRINTER_TROUBLE;
+}
+
+enum printer_health
 trouble_text(const struct printer_words *w, const char *queue, char out[static TROUBLE_SIZE])
 {
 	/* A queue that cannot be asked has no reasons, only old ones. */
@@ -306,11 +315,11 @@ trouble_text(const struct printer_words *w, const char *queue, char out[static T
 		return PRINTER_TROUBLE;
 	}
 	if (strcmp(w->state, "ready") != 0) {
-		snprintf(out, TROUBLE_SIZE, w->state[0] == '\0' ? "not known yet" :
-		    "the printer's state is unknown");
+		snprintf(out, TROUBLE_SIZE, "%s", w->state[0] == '\0' ? STATE_NOT_KNOWN :
+		    STATE_UNKNOWN);
 		return PRINTER_UNKNOWN;
 	}
-	snprintf(out, TROUBLE_SIZE, "ok");
+	snprintf(out, TROUBLE_SIZE, STATE_OK);
 	return PRINTER_OK;
 }
 

@@ -15,6 +15,14 @@
 /* Whether it can print. Unknown is never said as ok. */
 enum printer_health { PRINTER_UNKNOWN, PRINTER_OK, PRINTER_TROUBLE };
 
+/* How a part of the service is, as it says of itself in struct service_state: so, or a
+ * trouble in words. */
+#define STATE_OK "ok"
+#define STATE_NOT_KNOWN "not known yet"
+#define STATE_UNKNOWN "the printer's state is unknown"
+/* What such a text means, of the printer and of any other part. "": nothing was said yet. */
+enum printer_health trouble_health(const char *text);
+
 /* What the printer helper said last. */
 struct printer_words {
 	char state[32];		/* "" : nothing yet */

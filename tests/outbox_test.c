@@ -131,6 +131,28 @@ a_label_of_who_was_removed_is_printed_without_the_name(void **state)
 }
 
 static void
+what_the_printer_says_means_the_same_when_it_is_read_again(void **state)
+{
+	static const char *const STATES[] = { "", "ready", "stopped", "down", "missing", "odd" };
+	struct printer_words w = { .job = 0 };
+	char text[TROUBLE_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof STATES / sizeof *STATES; i++) {
+		snprintf(w.state, sizeof w.state, "%s", STATES[i]);
+		enum printer_health health = trouble_text(&w, "label", text);
+		if (trouble_health(text) != health)
+			fail_msg("\"%s\": %s", STATES[i], text);
+	}
+	snprintf(w.state, sizeof w.state, "ready");
+	snprintf(w.reasons, sizeof w.reasons, "unknown-to-all-error");
+	enum printer_health health = trouble_text(&w, "label", text);
+	assert_int_equal(health, PRINTER_TROUBLE);
+	assert_int_equal(trouble_health(text), health);
+	assert_int_equal(trouble_health(""), PRINTER_UNKNOWN);
+}
+
+static void
 the_longest_texts_still_make_a_line(void **state)
 {
 	struct desk *d = *state;
@@ -501,6 +523,7 @@ main(void)
 		TEST(a_label_without_an_owner_uses_the_guest_template),
 		TEST(a_guest_label_says_by_which_code_its_card_can_be_claimed),
 		TEST(a_label_of_who_was_removed_is_printed_without_the_name),
+		TEST(what_the_printer_says_means_the_same_when_it_is_read_again),
 		TEST(the_longest_texts_still_make_a_line),
 		TEST(the_settings_are_sent_at_each_start_of_the_helper),
 		TEST(a_cancelled_job_is_made_once_more),
