@@ -194,7 +194,7 @@ int ctl_program(const char *const *argv, int seconds, struct helped *h, struct e
 /* Where that is; name may be a whole path. False: there is no such program. */
 bool ctl_find_program(const char *name, char *out, size_t size);
 void helped_free(struct helped *h);
-/* "WHAT (try: TODO)", as helpers and fridged say what is wrong, as an error: -1. */
+/* "WHAT (try: WHAT TO DO)", as helpers and fridged say what is wrong, as an error: -1. */
 int ctl_said(const char *text, struct err *e);
 /* Its command line, being made. Starts as { .count = 0 }. */
 #define CALL_ARGS_MAX 32

@@ -5,6 +5,7 @@
 
 #include "ctl_ask.h"
 #include "ctl_setup.h"
+#include "trouble.h"
 
 #define LINE 400
 #define PARTS 5
@@ -101,7 +102,7 @@ setup_complain(struct setup *s, const char *before, const char *said)
 bool
 setup_is_known(const char *state)
 {
-	return state[0] != '\0' && strcmp(state, "not known yet") != 0;
+	return state[0] != '\0' && strcmp(state, STATE_NOT_KNOWN) != 0;
 }
 
 void
