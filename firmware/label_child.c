@@ -104,7 +104,8 @@ is_hopeless(const struct template *t)
 {
 	const struct stat *a = &t->stat, *b = &hopeless.file;
 
-	return clock_mono_ms() < hopeless.until_ms && a->st_ino != 0 && a->st_ino == b->st_ino && a->st_dev == b->st_dev &&
+	return clock_mono_ms() < hopeless.until_ms && a->st_ino != 0 &&
+	    a->st_ino == b->st_ino && a->st_dev == b->st_dev &&
 	    a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
 	    a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
