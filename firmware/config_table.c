@@ -110,9 +110,8 @@ const struct setting_def CONFIG_SETTINGS[] = {
 	    "The command that takes a mail with its headers on its standard input."),
 
 	OTHER(alert, command, TEXT, "", "a command line, or empty",
-	    "Gets a text on its standard input: one for a fault of reader, printer, clock, store, "
-	    "the last backup or the service itself, one when it ends. It runs in the "
-	    "service, as its user, and has a network once fridgectl setup opened one."),
+	    "Gets a text on its standard input: one for a fault of the fridge or of its backups, one "
+	    "when it ends. It runs in the service, as its user; setup opens a network for it."),
 	NUMBER(alert, after_min, "10", 0, 1440, "min",
 	    "How long a fault lasts before it is told."),
 
