@@ -37,18 +37,22 @@ newcomer(void *slow, size_t i, struct import_change *out)
 		rest(SLOW_MS);
 }
 
-/* In a process of its own; its exit status says how it went. */
+/* In a process of its own, once something comes through go (-1: at once); its exit status
+ * says how it went. */
 static pid_t
-import_apart(const char *path, void *slow)
+import_apart(const char *path, void *slow, int go)
 {
 	const struct import_source from = { .count = 2 * PEOPLE, .get = newcomer, .arg = slow };
 	struct store *s;
 	struct err e;
 	size_t bad;
+	char byte;
 	pid_t pid = fork();
 
 	if (pid != 0)
 		return pid;
+	if (go != -1 && read(go, &byte, 1) != 1)
+		_exit(3);
 	if (store_open(path, STORE_TOOL, &s, &e) == -1)
 		_exit(1);
 	_exit(store_import(s, &from, TODAY, &bad, &e) == -1 ? 2 : 0);
@@ -77,13 +81,17 @@ static void
 a_tap_goes_before_an_import_that_is_long(void **state)
 {
 	struct world *w = *state;
-	int status, waits = 0, taps = 0;
-	int64_t began = clock_mono_ms();
+	int status, waits = 0, taps = 0, go[2];
+	int64_t began;
 	bool waited;
 
 	shut(w);
-	pid_t pid = import_apart(w->path, w);
+	assert_int_equal(pipe(go), 0);
+	pid_t pid = import_apart(w->path, w, go[0]);
+	/* fridged runs already: to begin, it would wait for all of the import. */
 	assert_int_equal(world_open(w, STORE_DAEMON), 0);
+	assert_int_equal(write(go[1], "", 1), 1);
+	began = clock_mono_ms();
 	srandom(5);
 	/* However long the other process takes to begin: the lock was held, and given up. */
 	for (; taps < TAPS || (waits < 2 && clock_mono_ms() - began < BEGIN_MS); taps++) {
@@ -97,6 +105,8 @@ a_tap_goes_before_an_import_that_is_long(void **state)
 	assert_int_equal(status, 0);
 	assert_int_equal(ask(w, "SELECT count(*) FROM owner"), PEOPLE);
 	assert_int_equal(ask(w, "SELECT count(*) FROM label"), taps);
+	close(go[0]);
+	close(go[1]);
 }
 
 static void
@@ -110,7 +120,7 @@ killed_at_any_point_an_import_leaves_all_or_nothing(void **state)
 	srandom(9);
 	for (int round = 0; round < KILLS; round++) {
 		int64_t since = clock_mono_ms();
-		pid_t pid = import_apart(w->path, NULL);
+		pid_t pid = import_apart(w->path, NULL, -1);
 		/* The first one goes through, and shows how long it takes. */
 		if (round > 0) {
 			rest(random() % (takes + 1));
